@@ -24,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ONLY = sys.argv[1:]
 PROGRAMS = {}
 RENAMED = {'AddV2': 'Add', 'BatchMatMulV2': 'BatchMatMul', 'SelectV2': 'Select'}
-NEW_ATTRS = {'grad_a', 'grad_b', 'explicit_paddings', 'allowed_devices', 'debug_name', 'batch_dims', 'update_slots',
+NEW_ATTRS = {'grad_a', 'grad_b', 'explicit_paddings', 'allowed_devices', 'debug_name', 'batch_dims', '_has_manual_control_dependencies',
              'multiply_linear_by_lr', 'Truncate', 'incompatible_shape_error', 'Tk', 'index_type@TopKV2',
              'validate_shape@AssignVariableOp'}
 
