@@ -45,7 +45,7 @@ export function run(command: string, args: readonly string[], place: Place = {})
   });
 }
 
-/** Runs `command` and throws with all it wrote unless it ends with 0. Returns its stdout. */
+/** Runs `command` and returns its stdout. If it fails, says what it wrote and ends this process too. */
 export async function must(
   command: string,
   args: readonly string[],
@@ -53,8 +53,9 @@ export async function must(
 ): Promise<string> {
   const ended = await run(command, args, place);
   if (ended.code === 0) return ended.stdout;
-  const said = place.show ? '' : `\n${ended.stdout}${ended.stderr}`;
-  throw new Error(`${command} ${args.join(' ')} ended with ${ended.code}${said}`);
+  if (!place.show) console.error(`${ended.stdout}${ended.stderr}`);
+  console.error(`Failed with ${ended.code}: ${command} ${args.join(' ')}`);
+  process.exit(1);
 }
 
 /** The arguments that make `node` run a TypeScript file against the sources of `tf1`. */

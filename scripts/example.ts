@@ -1,0 +1,70 @@
+/**
+ * `npm run example NAME`: runs examples/NAME.ts against the sources. An example that trains asks
+ * `process.env.STEPS` for its number of steps, so that a check of all of them is short.
+ */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readOptions } from './options.ts';
+import { run, typescriptArgs } from './processes.ts';
+
+const QUICK_STEPS = '3';
+
+const { options, names } = readOptions({
+  usage: 'example [-- NAME] [--steps N] [--all] [--quick]',
+  about: 'Runs an example, or lists the examples if there is no NAME.',
+  options: {
+    steps: { type: 'string', about: 'trains for so many steps where the example trains' },
+    all: { type: 'boolean', about: 'runs every example, and ends with 1 if one fails' },
+    quick: { type: 'boolean', about: `the same as --steps ${QUICK_STEPS}` },
+  },
+});
+
+const steps = options.steps ?? (options.quick ? QUICK_STEPS : undefined);
+if (steps !== undefined && !/^[1-9]\d*$/.test(steps)) fail(`--steps ${steps}: not a whole number`);
+const env: Record<string, string> = steps === undefined ? {} : { STEPS: steps };
+const known = readdirSync('examples')
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -3))
+  .sort();
+
+if (options.all) await runAll();
+else if (names.length === 0) list();
+else for (const name of names) await runOne(name);
+
+function list(): void {
+  const width = Math.max(...known.map((name) => name.length));
+  console.log('npm run example NAME\n');
+  for (const name of known) console.log(`  ${name.padEnd(width)}  ${firstComment(name)}`);
+}
+
+/** The first line of the comment that a file opens with. */
+function firstComment(name: string): string {
+  const text = readFileSync(`examples/${name}.ts`, 'utf8');
+  return /^(?:\/\*\*?|\/\/)[\s*]*(.*?)\s*(?:\*\/)?$/m.exec(text)?.[1] ?? '';
+}
+
+async function runOne(name: string): Promise<void> {
+  const file = `examples/${name}.ts`;
+  if (!existsSync(file)) fail(`There is no example '${name}'. There are: ${known.join(', ')}`);
+  const { code } = await run(process.execPath, typescriptArgs(file), { env, show: true });
+  if (code !== 0) process.exitCode = 1;
+}
+
+async function runAll(): Promise<void> {
+  const failed: string[] = [];
+  for (const name of known) {
+    const ended = await run(process.execPath, typescriptArgs(`examples/${name}.ts`), { env });
+    const good = ended.code === 0 && ended.stdout.trim() !== '';
+    console.log(`${good ? 'ok    ' : 'FAILED'} ${name} (${ended.seconds.toFixed(1)} s)`);
+    if (good) continue;
+    failed.push(name);
+    console.error(`${ended.stdout}${ended.stderr || 'It printed nothing.'}`);
+  }
+  if (failed.length > 0) fail(`${failed.length} examples failed: ${failed.join(', ')}`);
+  console.log(`${known.length} examples ran.`);
+}
+
+function fail(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
