@@ -60,11 +60,11 @@ function declarationsOf(entries: readonly string[]): Map<string, string[]> {
   return found;
 }
 
-/** Takes `import './x.ts'` out of a declaration where x declares nothing for other modules. */
+/** Takes `import 'x'` out of a declaration where x declares nothing for other modules. */
 function dropBareImports(file: string): void {
   const text = readFileSync(file, 'utf8');
-  const kept = text.replace(/^import ['"](\.[^'"]+)['"];\n/gm, (line, target: string) =>
-    augments(declared(file, target), new Set()) ? line : '',
+  const kept = text.replace(/^import ['"]([^'"]+)['"];\n/gm, (line, target: string) =>
+    target.startsWith('.') && augments(declared(file, target), new Set()) ? line : '',
   );
   if (kept !== text) writeFileSync(file, kept);
 }

@@ -1,0 +1,132 @@
+/**
+ * `npm run test:package`: is the package that npm packs a package? It is installed into an empty
+ * project, where a program that imports it is type-checked without skipLibCheck, run in Node, bundled
+ * for a browser and run there.
+ */
+
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build, transform } from 'esbuild';
+import { importTime, loadedBy, unwanted } from './imported.ts';
+import { readOptions } from './options.ts';
+import { must } from './processes.ts';
+
+const { options } = readOptions({
+  usage: 'test:package',
+  about: 'Builds and packs tf1, installs the tarball into an empty project and uses it there.',
+  options: {
+    keep: { type: 'boolean', about: 'keeps the project and says where it is' },
+    'no-build': { type: 'boolean', about: 'packs the dist that is there' },
+  },
+});
+
+const project = mkdtempSync(join(tmpdir(), 'tf1-consumer-'));
+process.on('exit', () => {
+  if (options.keep) console.log(`The project is in ${project}`);
+  else rmSync(project, { recursive: true, force: true });
+});
+
+await install();
+await checkTypes('nodenext');
+await checkTypes('bundler');
+await runInNode();
+await runInBrowser();
+await checkImports();
+console.log('The package works.');
+
+async function install(): Promise<void> {
+  if (!options['no-build']) await must('npm', ['run', '--silent', 'build', '--', '--quiet']);
+  await must('npm', ['pack', '--ignore-scripts', '--pack-destination', project]);
+  const { name, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    name: string;
+    version: string;
+  };
+  const tarball = `${name}-${version}.tgz`;
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  await must('npm', ['install', `./${tarball}`, ...quiet], { cwd: project });
+  copyFileSync('test/consumer/program.ts', join(project, 'program.ts'));
+  console.log(`installed ${tarball} into an empty project`);
+}
+
+/** Checks program.ts, and with it every public declaration, without the types of Node or the DOM. */
+async function checkTypes(resolution: 'nodenext' | 'bundler'): Promise<void> {
+  const config = {
+    compilerOptions: {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      target: 'ES2022',
+      module: resolution === 'nodenext' ? 'NodeNext' : 'ESNext',
+      moduleResolution: resolution,
+      lib: ['ES2022', 'ESNext.Disposable'],
+      types: [],
+    },
+    files: ['program.ts'],
+  };
+  const file = `tsconfig.${resolution}.json`;
+  writeFileSync(join(project, file), JSON.stringify(config));
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  await must(process.execPath, [tsc, '-p', file], { cwd: project });
+  console.log(`types hold under ${resolution}, declarations included`);
+}
+
+async function runInNode(): Promise<void> {
+  const source = readFileSync('test/consumer/program.ts', 'utf8');
+  const { code } = await transform(source, { loader: 'ts', target: 'es2022' });
+  writeFileSync(join(project, 'program.js'), code);
+  await must(process.execPath, ['program.js'], { cwd: project });
+  console.log('runs in Node');
+}
+
+async function runInBrowser(): Promise<void> {
+  const { metafile } = await build({
+    absWorkingDir: project,
+    entryPoints: ['program.ts'],
+    outfile: 'out/bundle.js',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    metafile: true,
+    logLevel: 'error',
+  });
+  const [output] = Object.values(metafile.outputs);
+  const heavy = Object.keys(metafile.inputs).filter((file) =>
+    /node_modules\/(mathjs|@tensorflow\/tfjs-converter)\//.test(file),
+  );
+  const outside = output!.imports.map((one) => one.path);
+  if (heavy.length > 0) fail(`The bundle holds ${heavy[0]} and ${heavy.length - 1} files more.`);
+  if (outside.length > 0) fail(`The bundle imports ${outside.join(', ')}.`);
+  const kilobytes = (output!.bytes / 1024).toFixed(0);
+  const wasm = join(project, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
+  await runBundle('with wasm', wasm);
+  await runBundle('without wasm');
+  console.log(`runs in a page, with wasm and without; the bundle has ${kilobytes} kB`);
+}
+
+async function runBundle(how: string, ...folder: string[]): Promise<void> {
+  mkdirSync(join(project, 'out'), { recursive: true });
+  const page = resolve('test/consumer/browser.js');
+  const text = await must(process.execPath, [page, 'out/bundle.js', ...folder], {
+    cwd: project,
+    limit: 60,
+  });
+  const last = text.trim().split('\n').at(-1) ?? '';
+  if (!last.includes('"losses":[4.66')) fail(`In a page ${how} the program printed: ${text}`);
+}
+
+async function checkImports(): Promise<void> {
+  const start = { cwd: project, args: [], scratch: join(project, 'out') };
+  const extra = unwanted(await loadedBy(start));
+  if (extra.length > 0) fail(`import 'tf1' loads too much:\n${extra.join('\n')}`);
+  const milliseconds = await importTime(start);
+  console.log(`import takes ${milliseconds.toFixed(0)} ms (aim: under 300); no mathjs, no files`);
+}
+
+function fail(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
