@@ -15,6 +15,7 @@ os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '0')
 os.environ.setdefault('CUDA_VISIBLE_DEVICES', '')
 import numpy as np
 import tensorflow.compat.v1 as tf
+from tensorflow.core.framework.types_pb2 import DataType
 from tensorflow.python.framework import tensor_util
 
 tf.disable_v2_behavior()
@@ -36,7 +37,7 @@ def program(body):
 
 def attribute(value):
     kind = value.WhichOneof('value')
-    if kind == 'type': return {'type': tf.as_dtype(value.type).name}
+    if kind == 'type': return {'type': DataType.Name(value.type)}
     if kind == 'shape': return {'shape': None if value.shape.unknown_rank else [d.size for d in value.shape.dim]}
     if kind == 'tensor':
         array = tensor_util.MakeNdarray(value.tensor)
@@ -45,7 +46,7 @@ def attribute(value):
     if kind == 's': return {'s': value.s.decode()}
     if kind == 'list':
         l = value.list
-        return {'list': [x.decode() for x in l.s] or list(l.i) or list(l.f) or [tf.as_dtype(t).name for t in l.type]}
+        return {'list': [x.decode() for x in l.s] or list(l.i) or list(l.f) or [DataType.Name(t) for t in l.type]}
     return {kind: getattr(value, kind)}
 
 
