@@ -1,0 +1,287 @@
+/**
+ * What callers pass - numbers, text, nested lists, typed arrays, NdArrays, matrices - as literals.
+ * `toLiteral` follows TF1's `tf.constant` and checks types; `asArray` follows `np.asarray`, as
+ * feeds do, and converts what it can.
+ */
+
+import {
+  bool,
+  type Data,
+  type DType,
+  float32,
+  newData,
+  registerArrayMaker,
+  type Text,
+  type TypedArray,
+} from '../core/dtype.ts';
+import { OverflowError, ValueError, withHint } from '../core/errors.ts';
+import { Operand } from '../core/operand.ts';
+import type { Literal } from '../core/tensor.ts';
+import {
+  castData,
+  castTo,
+  exactInt64,
+  isText,
+  outOfInt64,
+  parseText,
+  storeNumbers,
+} from './casting.ts';
+import { Complex } from './complex.ts';
+import { NdArray, sizeOf } from './ndarray.ts';
+import { commonType } from './promotion.ts';
+import { pythonRepr, pythonType } from './python_text.ts';
+import { type Carrier, carrierOf, flatten, type Leaves, type Ragged } from './values.ts';
+
+/**
+ * The literal that `tf.constant(value, dtype, shape)` holds; its data is its own. Plain numbers are
+ * float32 unless a dtype is asked for; typed arrays, arrays, booleans, text and BigInts carry their
+ * type. Where `shape` has more elements than given, the last one repeats. TypeError and ValueError
+ * with TF1's words.
+ */
+export function toLiteral(
+  value: unknown,
+  dtype: DType | null = null,
+  shape: readonly number[] | null = null,
+): Literal {
+  const type = dtype?.base_dtype ?? null;
+  const carrier = carrierOf(value, type);
+  if (carrier) return filled(fromCarrier(carrier, type, true), shape);
+  if (value === null || value === undefined) throw new ValueError('None values not supported.');
+  if (shape && sizeOf(shape) === 0) {
+    return { dtype: type ?? float32, shape: [...shape], data: newData(type ?? float32, 0) };
+  }
+  const dense = type === null || type.is_floating ? denseFloats(value, type ?? float32) : null;
+  if (dense) return filled(dense, shape);
+  const leaves = flatten(value, type, raggedConstant);
+  const found = type ?? inferType(leaves, value);
+  checkLeaves(leaves, found);
+  return filled({ dtype: found, shape: leaves.shape, data: store(leaves, found) }, shape);
+}
+
+/**
+ * The array that `np.asarray(value, dtype)` makes: numbers are truncated, null is nan, text is
+ * parsed. Data that already has the type is not copied.
+ */
+export function asArray(value: unknown, dtype: DType | null = null): NdArray {
+  const type = dtype?.base_dtype ?? null;
+  const carrier = carrierOf(value, type);
+  if (carrier) {
+    if (value instanceof NdArray && (!type || value.dtype === type)) return value;
+    const literal = fromCarrier(carrier, type, false);
+    return new NdArray(literal.dtype, literal.shape, literal.data);
+  }
+  const dense = type === null || type.is_floating ? denseFloats(value, type ?? float32) : null;
+  if (dense) return new NdArray(dense.dtype, dense.shape, dense.data);
+  const leaves = flatten(value, type, raggedArray);
+  const found = type ?? inferType(leaves, value);
+  leaves.flat = leaves.flat.map((leaf) => coerce(leaf, found));
+  return new NdArray(found, leaves.shape, store(leaves, found));
+}
+
+registerArrayMaker((value, dtype) => {
+  const array = asArray(value, dtype);
+  return new NdArray(array.dtype, array.shape, array.data.slice());
+});
+
+function fromCarrier({ literal, fresh }: Carrier, dtype: DType | null, own: boolean): Literal {
+  if (dtype && dtype !== literal.dtype) {
+    return { dtype, shape: literal.shape, data: castData(literal.data, literal.dtype, dtype) };
+  }
+  return own && !fresh ? { ...plain(literal), data: literal.data.slice() } : literal;
+}
+
+function plain({ dtype, shape, data }: Literal): Literal {
+  return { dtype, shape: [...shape], data };
+}
+
+/** Gives a literal the shape asked for; its last element repeats where there are too few. */
+function filled(literal: Literal, shape: readonly number[] | null): Literal {
+  if (!shape) return literal;
+  const { dtype, data } = literal;
+  const [wanted, size] = [sizeOf(shape), sizeOf(literal.shape)];
+  if (size > wanted) {
+    throw new ValueError(
+      `Too many elements provided. Needed at most ${wanted}, but received ${size}`,
+    );
+  }
+  if (size === wanted) return { dtype, shape: [...shape], data };
+  const out = newData(dtype, wanted);
+  const width = dtype.is_complex ? 2 : 1;
+  for (let i = 0; size > 0 && i < out.length; i++) {
+    out[i] = data[i < data.length ? i : data.length - width + (i % width)]!;
+  }
+  return { dtype, shape: [...shape], data: out };
+}
+
+/** Rectangular lists of nothing but numbers, the common case, straight to storage; else null. */
+function denseFloats(value: unknown, dtype: DType): Literal | null {
+  const shape: number[] = [];
+  for (let node = value; Array.isArray(node) && shape.length < 32; node = node[0]) {
+    shape.push(node.length);
+  }
+  const rank = shape.length;
+  const size = sizeOf(shape);
+  const width = shape[rank - 1];
+  if (rank === 0 || size === 0 || width === undefined) return null;
+  const out = newData(dtype, size) as TypedArray;
+  const convert = castTo(dtype);
+  let at = 0;
+  const fill = (node: unknown, axis: number): boolean => {
+    if (!Array.isArray(node) || node.length !== shape[axis]) return false;
+    if (axis < rank - 1) return node.every((inner) => fill(inner, axis + 1));
+    for (let i = 0; i < width; i++) {
+      const item: unknown = node[i];
+      if (typeof item !== 'number') return false;
+      out[at++] = convert ? convert(item) : item;
+    }
+    return true;
+  };
+  return fill(value, 0) && at === size ? { dtype, shape, data: out } : null;
+}
+
+function raggedConstant(value: unknown, dtype: DType | null, ragged: Ragged): Error {
+  const { got, wanted, hint, mixed } = ragged;
+  if (dtype || mixed) return raggedArray(value, dtype, ragged);
+  const shapes = `got shape [${got.join(', ')}], but wanted [${wanted.join(', ')}].`;
+  return new ValueError(
+    withHint(`Argument must be a dense tensor: ${pythonRepr(value)} - ${shapes}`, hint),
+  );
+}
+
+function raggedArray(_value: unknown, _dtype: DType | null, { hint }: Ragged): Error {
+  return new ValueError(withHint('setting an array element with a sequence.', hint));
+}
+
+function inferType({ flat, types, kinds }: Leaves, value: unknown): DType {
+  if (types.size === 0 && kinds.size === 0) return float32;
+  if (kinds.has('other') && flat.some((leaf) => leaf instanceof Operand)) {
+    throw new TypeError('List of Tensors when single Tensor expected');
+  }
+  const type = commonType(types, kinds);
+  if (!type) {
+    throw new TypeError(
+      `Failed to convert object of type <class '${pythonType(value)}'> to Tensor. Contents: ` +
+        `${pythonRepr(value)}. Consider casting elements to a supported type.`,
+    );
+  }
+  return type;
+}
+
+function checkLeaves({ flat }: Leaves, dtype: DType): void {
+  const { kind } = dtype.row;
+  const fits = FITS[kind];
+  if (!fits) throw new TypeError(`${dtype} has no array form.`);
+  const wrong = flat.findIndex((leaf) => !fits(leaf));
+  if (wrong < 0) return;
+  const leaf = flat[wrong];
+  const [shown, type] =
+    leaf instanceof Operand
+      ? ['list containing Tensors', '_Message']
+      : [pythonRepr(leaf), pythonType(leaf)];
+  throw new TypeError(`Expected ${dtype.name}, got ${shown} of type '${type}' instead.`);
+}
+
+type Fits = (leaf: unknown) => boolean;
+
+const isReal: Fits = (leaf) =>
+  typeof leaf === 'number' || typeof leaf === 'boolean' || typeof leaf === 'bigint';
+const isWhole: Fits = (leaf) => (typeof leaf === 'number' ? Number.isInteger(leaf) : isReal(leaf));
+const isTextLeaf: Fits = (leaf) => typeof leaf === 'string' || leaf instanceof Uint8Array;
+
+const FITS: Readonly<Partial<Record<DType['row']['kind'], Fits>>> = {
+  float: isReal,
+  int: isWhole,
+  uint: isWhole,
+  quantized: isWhole,
+  complex: (leaf) => isReal(leaf) || leaf instanceof Complex,
+  bool: (leaf) => typeof leaf === 'boolean',
+  string: isTextLeaf,
+};
+
+/** An element as `np.asarray` takes it for a dtype: a leaf that fits, or NumPy's error. */
+function coerce(leaf: unknown, dtype: DType): unknown {
+  const { kind } = dtype.row;
+  if (leaf instanceof Operand) throw new ValueError('setting an array element with a sequence.');
+  if (kind === 'string') {
+    if (isTextLeaf(leaf)) return leaf;
+    throw new TypeError(
+      `Expected string, got ${pythonRepr(leaf)} of type '${pythonType(leaf)}' instead.`,
+    );
+  }
+  if (leaf === null || leaf === undefined) return ofNone(dtype);
+  const value = isTextLeaf(leaf) ? parseText(leaf as Text, dtype) : leaf;
+  if (kind === 'complex') {
+    if (FITS.complex!(value)) return value;
+  } else if (kind === 'bool')
+    return Boolean(value instanceof Complex ? value.re || value.im : value);
+  else if (isReal(value)) return kind === 'float' ? value : truncate(value);
+  const [name, wanted] = kind === 'float' ? ['float', 'number'] : ['int', 'number'];
+  throw new TypeError(
+    `${name}() argument must be a string or a ${wanted}, not '${pythonType(leaf)}'`,
+  );
+}
+
+function ofNone(dtype: DType): unknown {
+  if (dtype.is_floating || dtype.is_complex) return Number.NaN;
+  if (dtype === bool) return false;
+  throw new TypeError(
+    "int() argument must be a string, a bytes-like object or a number, not 'NoneType'",
+  );
+}
+
+function truncate(value: unknown): unknown {
+  if (typeof value !== 'number') return value;
+  if (Number.isNaN(value)) throw new ValueError('cannot convert float NaN to integer');
+  if (!Number.isFinite(value)) throw new OverflowError('cannot convert float infinity to integer');
+  return Math.trunc(value);
+}
+
+/** Leaves that fit `dtype`, in its storage. */
+function store({ flat }: Leaves, dtype: DType): Data {
+  const out = newData(dtype, flat.length);
+  if (isText(out)) {
+    for (let i = 0; i < flat.length; i++) out[i] = textOf(flat[i] as Text);
+  } else if (dtype.is_complex) storeComplex(flat, out);
+  else {
+    const whole = dtype.is_integer || dtype.is_quantized || dtype === bool;
+    storeNumbers(numbersOf(flat, dtype, whole), out, dtype, whole);
+  }
+  return out;
+}
+
+function storeComplex(flat: readonly unknown[], out: TypedArray): void {
+  flat.forEach((leaf, i) => {
+    out[2 * i] = leaf instanceof Complex ? leaf.re : Number(leaf);
+    out[2 * i + 1] = leaf instanceof Complex ? leaf.im : 0;
+  });
+}
+
+const LONG = 2 ** 63;
+
+function numbersOf(flat: readonly unknown[], dtype: DType, whole: boolean): number[] {
+  const wide = dtype.name === 'int64' || dtype.name === 'uint64';
+  return flat.map((leaf) => {
+    const number = Number(leaf);
+    if (!whole) return number;
+    if (wide && typeof leaf === 'bigint' && !Number.isSafeInteger(number)) {
+      throw outOfInt64(leaf, dtype.name);
+    }
+    if (wide && dtype.name === 'int64') return exactInt64(number);
+    if (Math.abs(number) > LONG) {
+      throw new OverflowError('Python int too large to convert to C long');
+    }
+    return number;
+  });
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Text as string arrays keep it: bytes that are UTF-8 become a string, others stay bytes. */
+export function textOf(text: Text): Text {
+  if (typeof text === 'string') return text;
+  try {
+    return strictUtf8.decode(text);
+  } catch {
+    return text.slice();
+  }
+}
