@@ -1,6 +1,6 @@
 /**
- * `npm run example NAME`: runs examples/NAME.ts against the sources. An example that trains asks
- * `process.env.STEPS` for its number of steps, so that a check of all of them is short.
+ * `npm run example NAME`: runs examples/NAME.ts against the sources. An example that trains finds the
+ * number of steps after `--steps` (examples/steps.ts), so that a check of all of them is short.
  */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { run, typescriptArgs } from './processes.ts';
 const QUICK_STEPS = '3';
 
 const { options, names } = readOptions({
-  usage: 'example [-- NAME] [--steps N] [--all] [--quick]',
+  usage: 'example [NAME ...] [-- --steps N]',
   about: 'Runs an example, or lists the examples if there is no NAME.',
   options: {
     steps: { type: 'string', about: 'trains for so many steps where the example trains' },
@@ -21,15 +21,20 @@ const { options, names } = readOptions({
 
 const steps = options.steps ?? (options.quick ? QUICK_STEPS : undefined);
 if (steps !== undefined && !/^[1-9]\d*$/.test(steps)) fail(`--steps ${steps}: not a whole number`);
-const env: Record<string, string> = steps === undefined ? {} : { STEPS: steps };
+const rest = steps === undefined ? [] : ['--steps', steps];
 const known = readdirSync('examples')
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => file.endsWith('.ts') && isExample(`examples/${file}`))
   .map((file) => file.slice(0, -3))
   .sort();
 
 if (options.all) await runAll();
 else if (names.length === 0) list();
 else for (const name of names) await runOne(name);
+
+/** Whether a file of examples uses the library, and is not a part that examples share. */
+function isExample(file: string): boolean {
+  return /(?:from|import) '(?:tf1|tf1\/\w+)'/.test(readFileSync(file, 'utf8'));
+}
 
 function list(): void {
   const width = Math.max(...known.map((name) => name.length));
@@ -46,14 +51,17 @@ function firstComment(name: string): string {
 async function runOne(name: string): Promise<void> {
   const file = `examples/${name}.ts`;
   if (!existsSync(file)) fail(`There is no example '${name}'. There are: ${known.join(', ')}`);
-  const { code } = await run(process.execPath, typescriptArgs(file), { env, show: true });
+  const { code } = await run(process.execPath, typescriptArgs(file, ...rest), {
+    show: true,
+    limit: 3600,
+  });
   if (code !== 0) process.exitCode = 1;
 }
 
 async function runAll(): Promise<void> {
   const failed: string[] = [];
   for (const name of known) {
-    const ended = await run(process.execPath, typescriptArgs(`examples/${name}.ts`), { env });
+    const ended = await run(process.execPath, typescriptArgs(`examples/${name}.ts`, ...rest));
     const good = ended.code === 0 && ended.stdout.trim() !== '';
     console.log(`${good ? 'ok    ' : 'FAILED'} ${name} (${ended.seconds.toFixed(1)} s)`);
     if (good) continue;
