@@ -7,9 +7,10 @@ import type { DType, Text } from '../../core/dtype.ts';
 import { complex64, complex128, float32 } from '../../core/dtype.ts';
 import type { Value } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
+import { invalid } from './box.ts';
 import { type BinaryLoop, broadcast, broadcastShape } from './broadcast.ts';
 import * as complex from './complex.ts';
-import { type Lane, laneOf, type Numbers, refuse, settle, source, target } from './lanes.ts';
+import { type Lane, laneOf, type Numbers, settle, source, target } from './lanes.ts';
 import { unsupported } from './unary.ts';
 
 export type RealLoop = BinaryLoop<Numbers, Numbers>;
@@ -83,7 +84,7 @@ function complexRows(f: complex.ComplexFunction2, x: Value, y: Value, z: Value):
 }
 
 function zeroDivisor(): never {
-  return refuse('Integer division by zero');
+  return invalid('Integer division by zero');
 }
 
 // ---- the four operations ---------------------------------------------------------------------
@@ -191,7 +192,7 @@ function realPower(x: number, y: number): number {
 }
 
 function powerWith(multiply: (x: number, y: number) => number, x: number, y: number): number {
-  if (y < 0) refuse('Integers to negative integer powers are not allowed');
+  if (y < 0) invalid('Integers to negative integer powers are not allowed');
   let result = 1;
   let base = x;
   for (let rest = y; rest > 0; rest = Math.floor(rest / 2)) {

@@ -3,7 +3,7 @@
  * merged, so that most pairs of shapes become one call of the loop, and the others one per row.
  */
 
-import { refuse } from './lanes.ts';
+import { invalid, shapeText, sizeOf } from './box.ts';
 
 /**
  * Computes `n` results: `o[k++]` from `a[i]` and `b[j]`, stepping `i` by `di` and `j` by `dj`
@@ -23,21 +23,11 @@ export type BinaryLoop<A, O> = (
 
 type Shape = readonly number[];
 
+/** Whether two shapes are equal. */
 export function sameShape(x: Shape, y: Shape): boolean {
   if (x.length !== y.length) return false;
   for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
   return true;
-}
-
-export function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (let i = 0; i < shape.length; i++) size *= shape[i]!;
-  return size;
-}
-
-/** `[2,3]`, as TensorFlow prints shapes in errors. */
-export function shapeText(shape: Shape): string {
-  return `[${shape.join(',')}]`;
 }
 
 /** The shape of `x` op `y`. InvalidArgumentError if they do not fit. */
@@ -50,7 +40,7 @@ export function broadcastShape(x: Shape, y: Shape): Shape {
     const p = x[d - rank + x.length] ?? 1;
     const q = y[d - rank + y.length] ?? 1;
     if (p !== q && p !== 1 && q !== 1) {
-      refuse(`Incompatible shapes: ${shapeText(x)} vs. ${shapeText(y)}`);
+      invalid(`Incompatible shapes: ${shapeText(x)} vs. ${shapeText(y)}`);
     }
     shape.push(p === 1 ? q : p);
   }

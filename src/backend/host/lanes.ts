@@ -30,8 +30,9 @@ import {
   uint32,
   uint64,
 } from '../../core/dtype.ts';
-import { InvalidArgumentError, OutOfRangeError } from '../../core/errors.ts';
+import { OutOfRangeError } from '../../core/errors.ts';
 import { roundToBfloat16, roundToHalf } from '../../core/half.ts';
+import { invalid } from './box.ts';
 
 /**
  * `float`: float32 and float64 as they are; `half`, `bfloat16`: floats rounded after each op;
@@ -73,7 +74,7 @@ for (const type of [int8, int16, uint8, uint16, bool, qint8, quint8, qint16, qui
 /** The lane that `dtype` is computed in. InvalidArgumentError for handles. */
 export function laneOf(dtype: DType): Lane {
   if (dtype === float32) return 'float';
-  return LANES.get(dtype) ?? refuse(`No kernel computes with ${dtype.name}.`);
+  return LANES.get(dtype) ?? invalid(`No kernel computes with ${dtype.name}.`);
 }
 
 /** The numbers of an input, widened if its lane asks for it. */
@@ -123,9 +124,4 @@ export function checkExact(data: Float64Array): void {
     }
     data[i] = v;
   }
-}
-
-/** Throws InvalidArgumentError with TensorFlow's text. */
-export function refuse(message: string): never {
-  throw new InvalidArgumentError(null, null, message);
 }

@@ -8,8 +8,9 @@ import type { Data, DType, TypedArray } from '../../core/dtype.ts';
 import { bool, complex64, float32, float64 } from '../../core/dtype.ts';
 import type { Kernel, Value } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
+import { invalid } from './box.ts';
 import * as complex from './complex.ts';
-import { laneOf, type Numbers, refuse, settle, source, target } from './lanes.ts';
+import { laneOf, type Numbers, settle, source, target } from './lanes.ts';
 
 export type UnaryLoop = (x: Numbers, y: Numbers, n: number) => void;
 
@@ -52,7 +53,7 @@ function runUnary(
 
 /** Throws the error for an op that does not compute with `dtype`. */
 export function unsupported(type: string, dtype: DType): never {
-  return refuse(
+  return invalid(
     `No OpKernel was registered to support Op '${type}' with these attrs.\n\nIt does not compute with ${dtype.name}.`,
   );
 }
