@@ -3,7 +3,7 @@
  * float alone by its shortest digits.
  */
 
-import { type DType, float16, float32 } from '../core/dtype.ts';
+import { bfloat16, type DType, float16, float32 } from '../core/dtype.ts';
 import { roundToHalf } from '../core/half.ts';
 import { type Decimal, shortest, toPlaces, toSignificant } from './digits.ts';
 
@@ -102,8 +102,14 @@ function needsExponent(finite: readonly number[], dtype: DType, suppress: boolea
   if (high === 0) return false;
   // NumPy compares and divides in the array's own type.
   const round = dtype === float16 ? roundToHalf : dtype === float32 ? Math.fround : Number;
-  const cutoff = dtype === float16 ? 1e3 : dtype === float32 ? 1e6 : 1e8;
-  return high >= cutoff || (!suppress && (low < round(1e-4) || round(high / low) > 1000));
+  const large = high >= Math.min(1e8, exactBelow(dtype));
+  return large || (!suppress && (low < round(1e-4) || round(high / low) > 1000));
+}
+
+/** Where the digits before the point are no longer all exact, and NumPy turns to exponents. */
+function exactBelow(dtype: DType): number {
+  if (dtype === float16) return 1e3;
+  return dtype === float32 ? 1e6 : 1e16;
 }
 
 function positional({ digits, point }: Decimal): [whole: string, fraction: string] {
@@ -125,15 +131,28 @@ function exponentText(exponent: number, width: number): string {
  */
 export function scalarText(x: number, dtype: DType, bare = false): string {
   if (Number.isNaN(x)) return 'nan';
+  if (dtype === bfloat16) return sixDigits(x);
   const sign = x < 0 || Object.is(x, -0) ? '-' : '';
   if (!Number.isFinite(x)) return `${sign}inf`;
   const decimal = shortest(x, dtype);
   const size = Math.abs(x);
-  if (size === 0 || (size >= 1e-4 && size < 1e16)) {
+  if (size === 0 || (size >= 1e-4 && size < exactBelow(dtype))) {
     const [whole, fraction] = positional(decimal);
     const end = fraction || (bare ? '' : '0');
     return sign + whole + (end && `.${end}`);
   }
   const [whole, fraction] = scientific(decimal);
   return `${sign}${whole}${fraction && `.${fraction}`}${exponentText(decimal.point - 1, 2)}`;
+}
+
+/** C's `%g`, which is how TensorFlow prints bfloat16. */
+function sixDigits(x: number): string {
+  if (!Number.isFinite(x)) return x < 0 ? '-inf' : 'inf';
+  if (x === 0) return Object.is(x, -0) ? '-0' : '0';
+  const decimal = toSignificant(x, 6);
+  const exponent = decimal.point - 1;
+  const inPlace = exponent >= -4 && exponent < 6;
+  const [whole, fraction] = inPlace ? positional(decimal) : scientific(decimal);
+  const end = fraction && `.${fraction}`;
+  return `${x < 0 ? '-' : ''}${whole}${end}${inPlace ? '' : exponentText(exponent, 2)}`;
 }
