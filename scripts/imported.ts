@@ -33,12 +33,12 @@ export async function loadedBy(start: Start): Promise<Loaded[]> {
 
 /** What the main entry must leave to others: mathjs, the converter, and Node's modules. */
 export function unwanted(loaded: readonly Loaded[]): string[] {
+  const heavy = /\/node_modules\/(mathjs|@tensorflow\/tfjs-converter)\//;
   return loaded
-    .filter(({ target, by, url }) => {
+    .filter(({ by, url }) => {
       if (by === '' || by.includes('[eval')) return false;
       const ours = !by.includes('/node_modules/') || by.includes('/node_modules/tf1/');
-      const foreign = /\/node_modules\/(mathjs|@tensorflow\/tfjs-converter)\//.test(url);
-      return foreign || target.includes('tfjs-converter') || (ours && url.startsWith('node:'));
+      return (heavy.test(url) && !heavy.test(by)) || (ours && url.startsWith('node:'));
     })
     .map(({ target, by }) => `${by} imports ${target}`);
 }
