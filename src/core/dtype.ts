@@ -3,6 +3,8 @@
  * array of its type, as NumPy's scalar types do: `tf.int32([0, 1])`.
  */
 
+import type { ArrayResult } from './fetched.ts';
+
 export type DTypeName =
   | 'float16'
   | 'float32'
@@ -67,7 +69,7 @@ interface Row {
   readonly max?: number;
 }
 
-const MAX_INT64 = 9223372036854775807;
+const MAX_INT64 = 2 ** 63 - 1;
 const MAX_FLOAT32 = 3.4028234663852886e38;
 
 const ROWS: Readonly<Record<DTypeName, Row>> = {
@@ -227,7 +229,7 @@ export interface ArrayValue {
 
 export interface DType {
   /** An array of this type, as `np.int32([0, 1])` makes. */
-  (value: unknown): ArrayValue;
+  (value: unknown): ArrayResult;
 }
 
 /** An element type. Reference types (`float32_ref`) are what a ref variable's output has. */
@@ -320,9 +322,9 @@ export class DType {
 }
 Object.setPrototypeOf(DType.prototype, Function.prototype);
 
-let makeArray: ((value: unknown, dtype: DType) => ArrayValue) | undefined;
+let makeArray: ((value: unknown, dtype: DType) => ArrayResult) | undefined;
 /** `numpy/` says here what calling a dtype makes. */
-export function registerArrayMaker(maker: (value: unknown, dtype: DType) => ArrayValue): void {
+export function registerArrayMaker(maker: (value: unknown, dtype: DType) => ArrayResult): void {
   makeArray = maker;
 }
 
@@ -341,7 +343,7 @@ function declare(name: DTypeName): DType {
 }
 
 function create(name: DType['name'], row: Row, number: number): DType {
-  const call = (value: unknown): ArrayValue => {
+  const call = (value: unknown): ArrayResult => {
     if (!makeArray) throw new Error('Arrays are not loaded.');
     return makeArray(value, type.base_dtype);
   };
@@ -404,7 +406,7 @@ export function as_dtype(type_value: unknown): DType {
   return type;
 }
 
-const byArrayClass = new Map<unknown, DType>([
+const byArrayClass = new Map<{ readonly name: string }, DType>([
   [Float32Array, float32],
   [Float64Array, float64],
   [Int8Array, int8],
@@ -422,18 +424,26 @@ const byArrayClass = new Map<unknown, DType>([
   [BigInt, int64],
 ]);
 
+const byArrayTag = new Map<unknown, DType>(
+  [...byArrayClass].map(([type, dtype]) => [type.name, dtype]),
+);
+
 function findDType(value: unknown): DType | undefined {
   if (value instanceof DType) return value;
   if (typeof value === 'number') return byNumber.get(value);
   if (typeof value === 'string') {
     return byText.get(value) ?? byText.get(value.replace(/^DT_/, '').toLowerCase());
   }
-  return byArrayClass.get(value);
+  return typeof value === 'function' ? byArrayClass.get(value) : undefined;
 }
 
 /** The type of a JavaScript typed array's elements, if it is one. @internal */
 export function dtypeOfTypedArray(value: object): DType | undefined {
-  return ArrayBuffer.isView(value) ? byArrayClass.get(value.constructor) : undefined;
+  if (!ArrayBuffer.isView(value)) return undefined;
+  // By tag rather than class: Node's Buffer and arrays of other realms are typed arrays too.
+  return byArrayTag.get(
+    (value as ArrayBufferView & { [Symbol.toStringTag]?: string })[Symbol.toStringTag],
+  );
 }
 
 /** Numbers that one element takes in storage: 2 for complex types. @internal */

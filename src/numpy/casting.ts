@@ -118,10 +118,10 @@ export function outOfInt64(value: number | bigint, type: string): OutOfRangeErro
 }
 
 function parseTexts(texts: readonly Text[], to: DType): Data {
-  if (to.is_complex) throw new ValueError('complex() arg is a malformed string');
   const numbers = texts.map((text) => parseText(text, to));
   const out = newData(to, texts.length) as TypedArray;
-  storeNumbers(numbers, out, to, false);
+  if (to.is_complex) for (let i = 0; i < numbers.length; i++) out[2 * i] = numbers[i]!;
+  else storeNumbers(numbers, out, to, false);
   return out;
 }
 
@@ -145,6 +145,7 @@ export function parseText(text: Text, dtype: DType): number {
     return word[1] === '-' ? -size : size;
   }
   if (FLOAT_TEXT.test(trimmed)) return Number(trimmed.replaceAll('_', ''));
+  if (dtype.is_complex) throw new ValueError('complex() arg is a malformed string');
   throw new ValueError(`could not convert string to float: ${shown}`);
 }
 

@@ -48,7 +48,10 @@ export class FloatFormat {
       return (sign + word).padStart(this.#left + this.#afterLeft());
     }
     if (this.#exponential) {
-      const decimal = toSignificant(x, this.#right + 1);
+      const short = shortest(x, this.#dtype);
+      // Digits beyond the shortest are those of the exact value, as in NumPy.
+      const enough = short.digits.length === this.#right + 1;
+      const decimal = enough ? short : toSignificant(x, this.#right + 1);
       const [whole, fraction] = scientific(decimal);
       const exponent = exponentText(decimal.point - 1, this.#exponentDigits);
       return `${(sign + whole).padStart(this.#left)}.${fraction.padEnd(this.#right, '0')}${exponent}`;

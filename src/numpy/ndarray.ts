@@ -12,6 +12,7 @@ import {
   newData,
 } from '../core/dtype.ts';
 import { IndexError, ValueError } from '../core/errors.ts';
+import type { ArrayResult, Fetched, Listed } from '../core/fetched.ts';
 import {
   type IndexItem,
   type IndexSpec,
@@ -29,7 +30,7 @@ import { array_repr, array_str } from './print.ts';
 export type Item = number | boolean | string | Uint8Array | Complex;
 
 /** A multidimensional array of one element type, in row-major order. */
-export class NdArray implements Literal {
+export class NdArray implements Literal, ArrayResult {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: Data;
@@ -99,7 +100,7 @@ export class NdArray implements Literal {
    * What Python writes `a[...]`: integers, `null` for a new axis, `'...'`, slices as `'1:3'` or
    * `{ start, stop, step }`. A scalar if every dimension has an integer, else a new array.
    */
-  at<T extends Item | NdArray = NdArray>(...specs: IndexSpec[]): T {
+  at<T = Fetched>(...specs: IndexSpec[]): T {
     const items = parseIndexSpecs(specs);
     const axes = axesOf(items, this.shape);
     const positions = positionsOf(axes, this.shape);
@@ -110,7 +111,7 @@ export class NdArray implements Literal {
   }
 
   /** The elements as nested JavaScript arrays, or the element itself for rank 0. */
-  tolist<T = Nested<Item>>(): T {
+  tolist<T = Listed>(): T {
     const { shape } = this;
     let flat = 0;
     const build = (axis: number): Nested<Item> => {
@@ -150,14 +151,15 @@ export class NdArray implements Literal {
     return array_repr(this);
   }
 
+  /** The elements as nested lists. */
   toJSON(): Nested<Item> {
     return this.tolist();
   }
 
   /** Walks the first axis: scalars for rank 1, arrays above. */
-  *[Symbol.iterator](): Generator<Item | NdArray> {
+  *[Symbol.iterator](): Generator<Fetched> {
     if (this.ndim === 0) throw new TypeError('iteration over a 0-d array');
-    for (let i = 0; i < this.shape[0]!; i++) yield this.at<Item | NdArray>(i);
+    for (let i = 0; i < this.shape[0]!; i++) yield this.at(i);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

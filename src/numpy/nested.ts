@@ -4,6 +4,7 @@
  * feeds do, and converts what it can.
  */
 
+import { registerLiterals } from '../core/convert.ts';
 import {
   bool,
   type Data,
@@ -14,9 +15,10 @@ import {
   type Text,
   type TypedArray,
 } from '../core/dtype.ts';
-import { OverflowError, ValueError, withHint } from '../core/errors.ts';
+import { InternalError, OverflowError, ValueError, withHint } from '../core/errors.ts';
 import { Operand } from '../core/operand.ts';
 import type { Literal } from '../core/tensor.ts';
+import { textOfBytes } from '../core/text.ts';
 import {
   castData,
   castTo,
@@ -78,6 +80,7 @@ export function asArray(value: unknown, dtype: DType | null = null): NdArray {
   return new NdArray(found, leaves.shape, store(leaves, found));
 }
 
+registerLiterals(toLiteral);
 registerArrayMaker((value, dtype) => {
   const array = asArray(value, dtype);
   return new NdArray(array.dtype, array.shape, array.data.slice());
@@ -204,9 +207,9 @@ function coerce(leaf: unknown, dtype: DType): unknown {
   if (leaf instanceof Operand) throw new ValueError('setting an array element with a sequence.');
   if (kind === 'string') {
     if (isTextLeaf(leaf)) return leaf;
-    throw new TypeError(
-      `Expected string, got ${pythonRepr(leaf)} of type '${pythonType(leaf)}' instead.`,
-    );
+    const type = pythonType(leaf);
+    const hint = `A string tensor takes text, got ${pythonRepr(leaf)}.`;
+    throw new InternalError(null, null, withHint(`Unsupported object type ${type}`, hint));
   }
   if (leaf === null || leaf === undefined) return ofNone(dtype);
   const value = isTextLeaf(leaf) ? parseText(leaf as Text, dtype) : leaf;
@@ -222,7 +225,8 @@ function coerce(leaf: unknown, dtype: DType): unknown {
 }
 
 function ofNone(dtype: DType): unknown {
-  if (dtype.is_floating || dtype.is_complex) return Number.NaN;
+  if (dtype.is_complex) return new Complex(Number.NaN, Number.NaN);
+  if (dtype.is_floating) return Number.NaN;
   if (dtype === bool) return false;
   throw new TypeError(
     "int() argument must be a string, a bytes-like object or a number, not 'NoneType'",
@@ -240,13 +244,20 @@ function truncate(value: unknown): unknown {
 function store({ flat }: Leaves, dtype: DType): Data {
   const out = newData(dtype, flat.length);
   if (isText(out)) {
-    for (let i = 0; i < flat.length; i++) out[i] = textOf(flat[i] as Text);
+    for (let i = 0; i < flat.length; i++) out[i] = ownText(flat[i] as Text);
   } else if (dtype.is_complex) storeComplex(flat, out);
   else {
     const whole = dtype.is_integer || dtype.is_quantized || dtype === bool;
     storeNumbers(numbersOf(flat, dtype, whole), out, dtype, whole);
   }
   return out;
+}
+
+/** Text as string arrays keep it: bytes that are UTF-8 become a string, others stay bytes. */
+function ownText(text: Text): Text {
+  if (typeof text === 'string') return text;
+  const own = textOfBytes(text);
+  return own === text ? text.slice() : own;
 }
 
 function storeComplex(flat: readonly unknown[], out: TypedArray): void {
@@ -272,16 +283,4 @@ function numbersOf(flat: readonly unknown[], dtype: DType, whole: boolean): numb
     }
     return number;
   });
-}
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Text as string arrays keep it: bytes that are UTF-8 become a string, others stay bytes. */
-export function textOf(text: Text): Text {
-  if (typeof text === 'string') return text;
-  try {
-    return strictUtf8.decode(text);
-  } catch {
-    return text.slice();
-  }
 }

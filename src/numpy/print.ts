@@ -5,6 +5,7 @@
 
 import { bool, type DType, float32, float64 } from '../core/dtype.ts';
 import type { Literal } from '../core/tensor.ts';
+import { bytesOfText } from '../core/text.ts';
 import { isText } from './casting.ts';
 import { FloatFormat, type FloatOptions, scalarText } from './float_format.ts';
 import { bytesRepr, numpyName, tupleRepr } from './python_text.ts';
@@ -80,7 +81,7 @@ function formatOf(
   seen: number[],
   options: FloatOptionsIn,
 ): Format {
-  if (isText(data)) return (at) => bytesRepr(utf8(data[at]!));
+  if (isText(data)) return (at) => bytesRepr(bytesOfText(data[at]!));
   if (dtype === bool) {
     const yes = shape.length > 0 ? ' True' : 'True';
     return (at) => (data[at] ? yes : 'False');
@@ -113,12 +114,6 @@ function complexFormat(
     const end = text.trimEnd().length;
     return `${real.format(data[2 * at]!)}${text.slice(0, end)}j${text.slice(end)}`;
   };
-}
-
-const encoder = new TextEncoder();
-
-function utf8(text: string | Uint8Array): Uint8Array {
-  return typeof text === 'string' ? encoder.encode(text) : text;
 }
 
 /** NumPy's `array2string`: the brackets and what is in them. */

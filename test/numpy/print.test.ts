@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { as_dtype, type DType } from '../../src/core/dtype.ts';
+import { textOfBytes } from '../../src/core/text.ts';
 import { scalarText } from '../../src/numpy/float_format.ts';
 import { NdArray } from '../../src/numpy/ndarray.ts';
-import { textOf } from '../../src/numpy/nested.ts';
 import { array_repr, array_str, type PrintOptions } from '../../src/numpy/print.ts';
 
 interface Row {
@@ -28,7 +28,7 @@ const golden = JSON.parse(
 
 function arrayOf({ dtype, shape, data }: Pick<Row, 'dtype' | 'shape' | 'data'>): NdArray {
   if (Array.isArray(data)) {
-    const texts = data.map((hex) => textOf(new Uint8Array(Buffer.from(hex, 'hex'))));
+    const texts = data.map((hex) => textOfBytes(new Uint8Array(Buffer.from(hex, 'hex'))));
     return new NdArray('string', shape, texts);
   }
   return NdArray.frombuffer(as_dtype(dtype), shape, new Uint8Array(Buffer.from(data, 'base64')));

@@ -1,0 +1,6 @@
+/** NumPy's part: arrays, what becomes one, and how they are printed and stored. */
+
+export { Complex } from './complex.ts';
+export { type Item, itemAt, NdArray, sizeOf } from './ndarray.ts';
+export { asArray, toLiteral } from './nested.ts';
+export { array_repr, array_str, type PrintOptions } from './print.ts';
