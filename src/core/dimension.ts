@@ -48,7 +48,7 @@ export class Dimension {
   }
   /** `self // other`: the quotient rounded down, unknown if one of them is. */
   floordiv(other: DimensionLike): Dimension {
-    return this.#combine(other, (a, b) => Math.floor(a / divisor(b)));
+    return this.#combine(other, (a, b) => Math.floor(a / divisor(b, 'division or modulo')));
   }
   /** The same as `floordiv`. */
   div(other: DimensionLike): Dimension {
@@ -56,7 +56,7 @@ export class Dimension {
   }
   /** `self % other`, unknown if one of them is. */
   mod(other: DimensionLike): Dimension {
-    return this.#combine(other, (a, b) => a % divisor(b));
+    return this.#combine(other, (a, b) => a % divisor(b, 'modulo'));
   }
 
   /** `self == other`, `null` if one of them is unknown. */
@@ -130,8 +130,8 @@ export function as_dimension(value: DimensionLike | string): Dimension {
   return value instanceof Dimension ? value : new Dimension(value);
 }
 
-function divisor(size: number): number {
-  if (size === 0) throw new ZeroDivisionError('integer division or modulo by zero');
+function divisor(size: number, what: string): number {
+  if (size === 0) throw new ZeroDivisionError(`integer ${what} by zero`);
   return size;
 }
 
