@@ -4,6 +4,7 @@
  */
 
 import type { Data, DType } from './dtype.ts';
+import type { Literal } from './tensor.ts';
 
 export type Attrs = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,20 @@ export interface Value {
   /** The number of elements. */
   readonly size: number;
   readonly data: Data;
+  /** What a resource handle or a reference to a variable refers to. */
+  readonly handle: object | null;
+}
+
+/** A variable's storage: what references and resource handles point to. State lives in the session. */
+export interface Cell {
+  readonly name: string;
+  readonly dtype: DType;
+  /** The current value; `null` before it is initialized. */
+  readonly value: Value | null;
+  /** Replaces the value. */
+  set(value: Value): void;
+  /** The value for writing in place: a copy where somebody else can see the current one. */
+  writable(): Value;
 }
 
 /** What a kernel may ask for while it runs. */
@@ -29,6 +44,16 @@ export interface KernelContext {
   wrap(dtype: DType, shape: readonly number[], data: Data): Value;
   /** The same numbers under another shape (and dtype of the same storage), without a copy. */
   view(value: Value, shape: readonly number[], dtype?: DType): Value;
+  /** A handle value for `object`: the output of an op that makes a resource or a reference. */
+  handle(dtype: DType, object: object): Value;
+  /** The cell that a reference or a variable's handle points to. */
+  cell(value: Value): Cell;
+  /** The session's object `name` of `container`, made by `make` at first use. */
+  resource<T extends object>(container: string, name: string, make: () => T): T;
+  /** The cell of variable `name`; variables of one session with the same name share it. */
+  variable(container: string, name: string, dtype: DType): Cell;
+  /** The name of the operation that runs. */
+  readonly nodeName: string;
   /** What this operation keeps between runs of one session, made by `make` at first use: a random stream, a counter, an open file. */
   state<T>(make: () => T): T;
 }
@@ -43,3 +68,24 @@ export type Kernel = (
   attrs: Attrs,
   context: KernelContext,
 ) => Value | readonly Value[] | null;
+
+type Evaluate = (
+  type: string,
+  inputs: readonly Literal[],
+  attrs: Attrs,
+) => readonly Literal[] | undefined;
+let evaluate: Evaluate | undefined;
+
+/** The backend says how an op is computed on constants. */
+export function registerEvaluator(provided: Evaluate): void {
+  evaluate = provided;
+}
+
+/** The outputs of op `type` for constant inputs; `undefined` where no kernel can tell, or it fails. */
+export function evaluateConstant(
+  type: string,
+  inputs: readonly Literal[],
+  attrs: Attrs,
+): readonly Literal[] | undefined {
+  return evaluate?.(type, inputs, attrs);
+}

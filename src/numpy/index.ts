@@ -4,3 +4,11 @@ export { Complex } from './complex.ts';
 export { type Item, itemAt, NdArray, sizeOf } from './ndarray.ts';
 export { asArray, toLiteral } from './nested.ts';
 export { array_repr, array_str, type PrintOptions } from './print.ts';
+
+import { registerLiterals } from '../core/convert.ts';
+import { toLiteral } from './nested.ts';
+
+registerLiterals(toLiteral);
+
+export { readNpy, writeNpy } from './npy.ts';
+export { readNpz, writeNpz } from './npz.ts';

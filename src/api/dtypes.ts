@@ -1,0 +1,33 @@
+/** Element types and shapes. */
+
+export {
+  as_dtype,
+  bfloat16,
+  bool,
+  complex64,
+  complex128,
+  DType,
+  double,
+  float16,
+  float32,
+  float64,
+  half,
+  int8,
+  int16,
+  int32,
+  int64,
+  QUANTIZED_DTYPES,
+  qint8,
+  qint16,
+  qint32,
+  quint8,
+  quint16,
+  resource,
+  string,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  variant,
+} from '../core/dtype.ts';
+export { Dimension, TensorShape } from '../core/shape.ts';

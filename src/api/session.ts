@@ -1,0 +1,12 @@
+/** Sessions and their options. */
+
+export {
+  ConfigProto,
+  GPUOptions,
+  GraphOptions,
+  OptimizerOptions,
+  RunMetadata,
+  RunOptions,
+} from '../session/config.ts';
+export { get_default_session } from '../session/default_session.ts';
+export { InteractiveSession, Session } from '../session/session.ts';

@@ -1,0 +1,32 @@
+/** Loads every kernel: each file registers its own. */
+
+import './host/activations.ts';
+import './host/bias.ts';
+import './host/binary.ts';
+import './host/cast.ts';
+import './host/checks.ts';
+import './host/compare.ts';
+import './host/conv.ts';
+import './host/depthwise.ts';
+import './host/diag.ts';
+import './host/dilation.ts';
+import './host/gather.ts';
+import './host/join.ts';
+import './host/linear.ts';
+import './host/move.ts';
+import './host/norm.ts';
+import './host/pad.ts';
+import './host/patches.ts';
+import './host/placeholder.ts';
+import './host/pool.ts';
+import './host/reduce.ts';
+import './host/resize.ts';
+import './host/scan.ts';
+import './host/search.ts';
+import './host/segment.ts';
+import './host/shape.ts';
+import './host/slice.ts';
+import './host/softmax.ts';
+import './host/string_bytes.ts';
+import './host/strings.ts';
+import './host/unary.ts';

@@ -1,0 +1,94 @@
+/** What a session keeps between runs: variables, other resources, and each operation's own state. */
+
+import type { DType } from '../core/dtype.ts';
+import { InvalidArgumentError } from '../core/errors.ts';
+import type { Cell, Value } from '../core/kernels.ts';
+import { type BackendValue, hostValue } from './value.ts';
+
+/** A variable's storage. */
+export class VariableCell implements Cell {
+  readonly name: string;
+  readonly dtype: DType;
+  private current: BackendValue | null = null;
+
+  constructor(name: string, dtype: DType) {
+    this.name = name;
+    this.dtype = dtype;
+  }
+
+  get value(): BackendValue | null {
+    return this.current;
+  }
+
+  set(value: Value): void {
+    const given = value as BackendValue;
+    const kept = given.buffer.foreign ? copyOf(given) : given.view(given.shape, this.dtype);
+    this.current?.release();
+    this.current = kept;
+  }
+
+  writable(): BackendValue {
+    if (this.current === null) {
+      throw new InvalidArgumentError(
+        null,
+        null,
+        `Attempting to use uninitialized value ${this.name}`,
+      );
+    }
+    if (this.current.buffer.refs > 1) {
+      const copy = copyOf(this.current);
+      this.current.release();
+      this.current = copy;
+    }
+    return this.current;
+  }
+
+  /** Gives the value's memory back. */
+  clear(): void {
+    this.current?.release();
+    this.current = null;
+  }
+}
+
+function copyOf(value: BackendValue): BackendValue {
+  return hostValue(value.dtype, value.shape, value.data.slice() as typeof value.data);
+}
+
+/** Everything that one session remembers. */
+export class SessionState {
+  private readonly resources = new Map<string, object>();
+  private readonly operations = new Map<string, unknown>();
+
+  /** The object `name` of `container`, made at first use. */
+  resource<T extends object>(container: string, name: string, make: () => T): T {
+    const key = `${container}/${name}`;
+    const found = this.resources.get(key) as T | undefined;
+    if (found) return found;
+    const made = make();
+    this.resources.set(key, made);
+    return made;
+  }
+
+  /** The cell of variable `name`. */
+  variable(container: string, name: string, dtype: DType): VariableCell {
+    return this.resource(container, name, () => new VariableCell(name, dtype));
+  }
+
+  /** What operation `name` keeps, made at first use. */
+  operation<T>(name: string, make: () => T): T {
+    if (!this.operations.has(name)) this.operations.set(name, make());
+    return this.operations.get(name) as T;
+  }
+
+  /** Every variable that this session has seen. */
+  *variables(): Iterable<VariableCell> {
+    for (const object of this.resources.values()) if (object instanceof VariableCell) yield object;
+  }
+
+  /** Gives all memory back. */
+  clear(): void {
+    for (const cell of this.variables()) cell.clear();
+    this.resources.clear();
+    this.operations.clear();
+  }
+}

@@ -1,0 +1,86 @@
+/** What calling an op means right now: a graph records a node, eager mode computes at once. */
+
+import type { DType } from './dtype.ts';
+import type { Attrs } from './kernels.ts';
+import type { AnyOp } from './op.ts';
+import type { Literal, Node, Tensor, TensorLike } from './tensor.ts';
+
+export interface Mode {
+  readonly eager: boolean;
+  /** Calls `op`. `name` is unique already where it ends in `/`. */
+  apply(op: AnyOp, inputs: readonly Tensor[], attrs: Attrs, name: string): Node;
+  /** A tensor with the numbers of `literal`. */
+  constant(literal: Literal, name: string): Tensor;
+  /** Runs `body` inside a name scope; it receives the scope's full name, ending in `/`. */
+  nameScope<R>(name: string | null, body: (scope: string) => R): R;
+  /** Runs `body` so that what it creates runs after `inputs`; `null` clears what is in force. */
+  controlDependencies<R>(inputs: readonly TensorLike[] | null, body: () => R): R;
+  /** Runs `body` so that what it creates is placed with `tensor`. */
+  colocateWith<R>(tensor: TensorLike, body: () => R): R;
+  /** The graph-level seed, and the seed an op without its own gets. */
+  readonly seeds: { graph: number | null; nextOp(): number };
+  /** Refuses tensors that belong elsewhere, or brings them here. */
+  accept(tensor: Tensor, dtype: DType | null): Tensor;
+}
+
+const modes: Mode[] = [];
+let fallback: (() => Mode) | undefined;
+
+/** Says which mode is in force where none was entered. */
+export function registerDefaultMode(provide: () => Mode): void {
+  fallback = provide;
+}
+
+/** The mode in force. */
+export function currentMode(): Mode {
+  const mode = modes.length > 0 ? modes[modes.length - 1] : fallback?.();
+  if (!mode) throw new Error('No graph or eager mode is loaded.');
+  return mode;
+}
+
+/** Enters `mode` until the matching `leaveMode`. */
+export function enterMode(mode: Mode): void {
+  modes.push(mode);
+}
+
+/** Leaves the mode entered last. */
+export function leaveMode(): void {
+  modes.pop();
+}
+
+/** Runs `body` in `mode`. */
+export function withMode<R>(mode: Mode, body: () => R): R {
+  modes.push(mode);
+  try {
+    return body();
+  } finally {
+    modes.pop();
+  }
+}
+
+/** Whether ops compute at once. `tf.executing_eagerly()` */
+export function executing_eagerly(): boolean {
+  return currentMode().eager;
+}
+
+/**
+ * Runs `body` inside the name scope `name`, or `default_name` where `name` is `null`, as
+ * `with tf.name_scope(name, default_name) as scope:` does. A name that ends in `/` is reentered.
+ */
+export function nameScope<R>(
+  name: string | null | undefined,
+  default_name: string,
+  body: (scope: string) => R,
+): R {
+  return currentMode().nameScope(name ?? default_name, body);
+}
+
+/** Runs `body` so that what it creates runs after `inputs`. */
+export function controlDependencies<R>(inputs: readonly TensorLike[] | null, body: () => R): R {
+  return currentMode().controlDependencies(inputs, body);
+}
+
+/** Runs `body` so that what it creates is placed with `tensor`. */
+export function colocateWith<R>(tensor: TensorLike, body: () => R): R {
+  return currentMode().colocateWith(tensor, body);
+}

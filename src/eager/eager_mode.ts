@@ -1,0 +1,187 @@
+/** Eager mode: calling an op runs its kernel at once, and shows the call to every open tape. */
+
+import '../backend/backend.ts';
+import { EagerContext } from '../backend/context.ts';
+import { kernelOf } from '../backend/registry.ts';
+import { type BackendValue, hostValue } from '../backend/value.ts';
+import { assertDType } from '../core/convert.ts';
+import type { Data, DType } from '../core/dtype.ts';
+import { OpError, RuntimeError, UnimplementedError, withHint } from '../core/errors.ts';
+import { type Attrs, type Kernel } from '../core/kernels.ts';
+import type { Mode } from '../core/mode.ts';
+import { type AnyOp, byName } from '../core/op.ts';
+import type { GraphHandle, HandleData, Literal, Node, Tensor } from '../core/tensor.ts';
+import { EagerTensor } from './eager_tensor.ts';
+
+/** What records eager calls: a gradient tape. */
+export interface Recorder {
+  record(node: Node): void;
+}
+
+/** The record of an eager call. It looks like a graph's operation to gradient rules. */
+class EagerNode implements Node {
+  readonly declaration: AnyOp;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly attrs: Attrs;
+  readonly control_inputs: readonly Node[] = [];
+  readonly device = '';
+  readonly name: string;
+
+  constructor(
+    declaration: AnyOp,
+    inputs: readonly Tensor[],
+    outputs: readonly Tensor[],
+    attrs: Attrs,
+    name: string,
+  ) {
+    this.declaration = declaration;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.attrs = attrs;
+    this.name = name;
+  }
+  get type(): string {
+    return this.declaration.type;
+  }
+  get graph(): GraphHandle {
+    throw new RuntimeError('There is no graph when eager execution is enabled.');
+  }
+  get_attr(name: string): unknown {
+    return this.attrs[name];
+  }
+  run(): void {
+    // It has run already.
+  }
+}
+
+/** The eager mode. There is one. */
+export class EagerMode implements Mode {
+  readonly eager = true;
+  readonly seeds = new EagerSeeds();
+  private readonly context = new EagerContext();
+  private readonly recorders = new Set<Recorder>();
+  private scope = '';
+
+  /** @internal */
+  apply(op: AnyOp, inputs: readonly Tensor[], attrs: Attrs, name: string): Node {
+    const kernel = required(op);
+    const values: BackendValue[] = new Array(inputs.length);
+    for (let i = 0; i < inputs.length; i++)
+      values[i] = (this.accept(inputs[i]!, null) as EagerTensor).value;
+    this.checkShapes(op, inputs, attrs, name);
+    this.context.nodeName = name;
+    let result: ReturnType<Kernel>;
+    try {
+      result = kernel(values, attrs, this.context);
+    } catch (error) {
+      throw error instanceof OpError ? error.locate(`${name} = ${op.type}`, null, null) : error;
+    }
+    const handle = op.handle?.(byName(op.inputs, attrs, inputs), attrs) as HandleData | undefined;
+    const outputs = (
+      Array.isArray(result) ? result : result === null ? [] : [result]
+    ) as BackendValue[];
+    const node = new EagerNode(
+      op,
+      inputs,
+      outputs.map((value) => new EagerTensor(value, handle)),
+      attrs,
+      name,
+    );
+    for (const recorder of this.recorders) recorder.record(node);
+    return node;
+  }
+
+  /** What no kernel can compute, such as a placeholder, is refused by its shape function or kernel. */
+  private checkShapes(_op: AnyOp, _inputs: readonly Tensor[], _attrs: Attrs, _name: string): void {}
+
+  /** @internal */
+  constant({ dtype, shape, data }: Literal): Tensor {
+    return new EagerTensor(hostValue(dtype, shape, data as Data));
+  }
+
+  /** @internal */
+  nameScope<R>(name: string | null, body: (scope: string) => R): R {
+    const previous = this.scope;
+    this.scope = name === null ? '' : name.endsWith('/') ? name : `${previous}${name}/`;
+    try {
+      return body(this.scope);
+    } finally {
+      this.scope = previous;
+    }
+  }
+
+  /** @internal */
+  controlDependencies<R>(_inputs: unknown, body: () => R): R {
+    return body();
+  }
+
+  /** @internal */
+  colocateWith<R>(_tensor: unknown, body: () => R): R {
+    return body();
+  }
+
+  /** @internal */
+  accept(tensor: Tensor, dtype: DType | null): Tensor {
+    if (tensor instanceof EagerTensor) return assertDType(tensor, dtype);
+    throw new RuntimeError(
+      withHint(
+        'Attempting to use a symbolic tensor in eager mode.',
+        `${tensor} belongs to a graph and has no numbers. Build inside its graph (tf.with(graph.as_default(), ...)), or run it in a session first.`,
+      ),
+    );
+  }
+
+  /** Shows every call to `recorder` until `stopRecording`. @internal */
+  startRecording(recorder: Recorder): void {
+    this.recorders.add(recorder);
+  }
+
+  /** @internal */
+  stopRecording(recorder: Recorder): void {
+    this.recorders.delete(recorder);
+  }
+
+  /** Runs `body` without showing its calls to any tape. @internal */
+  unrecorded<R>(body: () => R): R {
+    const recorders = [...this.recorders];
+    this.recorders.clear();
+    try {
+      return body();
+    } finally {
+      for (const recorder of recorders) this.recorders.add(recorder);
+    }
+  }
+}
+
+/** The seeds of eager random ops: with a global seed, each op draws its own from it. */
+class EagerSeeds {
+  private seed: number | null = null;
+  private drawn = 0;
+
+  get graph(): number | null {
+    return this.seed;
+  }
+  set graph(seed: number | null) {
+    this.seed = seed;
+    this.drawn = 0;
+  }
+  nextOp(): number {
+    return this.drawn++;
+  }
+}
+
+function required(op: AnyOp): Kernel {
+  const kernel = kernelOf(op.type);
+  if (!kernel) {
+    throw new UnimplementedError(
+      null,
+      null,
+      `No OpKernel was registered to support Op '${op.type}' in eager mode.`,
+    );
+  }
+  return kernel;
+}
+
+/** The eager mode. */
+export const eagerMode = new EagerMode();

@@ -1,0 +1,396 @@
+/** A graph: operations in order of creation, their names, and what is in force while they are created. */
+
+import { assertDType } from '../core/convert.ts';
+import type { ContextManager } from '../core/context.ts';
+import { DType } from '../core/dtype.ts';
+import { RuntimeError, ValueError, withHint } from '../core/errors.ts';
+import type { Attrs } from '../core/kernels.ts';
+import type { Mode } from '../core/mode.ts';
+import type { AnyOp } from '../core/op.ts';
+import { applyOp } from '../core/op.ts';
+import { registry } from '../core/op.ts';
+import type { GraphHandle, Literal, Tensor, TensorLike } from '../core/tensor.ts';
+import { Collections } from './collections.ts';
+import { ControlDependencies } from './control_dependencies.ts';
+import { type DeviceLike, mergeDevices } from './device.ts';
+import { asGraphElement } from './elements.ts';
+import { GraphDefBuilder, type GraphDef } from './graph_def.ts';
+import { Names } from './names.ts';
+import { Operation, type OperationParts } from './operation.ts';
+import { enterGraph } from './default_graph.ts';
+import { SymbolicTensor } from './symbolic_tensor.ts';
+
+interface Colocation {
+  readonly name: string;
+  readonly device: string;
+}
+
+/** A TensorFlow computation, as a dataflow graph. It is also a mode: while it is the default graph, calling an op adds to it. */
+export class Graph implements Mode, GraphHandle {
+  readonly eager = false;
+  /** The graph-level seed of random ops. */
+  seed: number | null = null;
+  readonly seeds: { graph: number | null; nextOp(): number };
+  /** @internal */
+  readonly _names = new Names();
+  private readonly operations: Operation[] = [];
+  private readonly byName = new Map<string, Operation>();
+  private readonly collections = new Collections();
+  private readonly dependencies = new ControlDependencies();
+  private devices: DeviceLike<Operation>[] = [];
+  private colocations: Colocation[] = [];
+  private gradientOverrides: ReadonlyMap<string, string> = new Map();
+  private readonly unfeedable = new Set<Tensor>();
+  private readonly unfetchable = new Set<Tensor | Operation>();
+  private isFinalized = false;
+
+  constructor() {
+    const graph = this;
+    this.seeds = {
+      get graph() {
+        return graph.seed;
+      },
+      set graph(seed: number | null) {
+        graph.seed = seed;
+      },
+      nextOp: () => graph._last_id,
+    };
+  }
+
+  // ---- building ------------------------------------------------------------------------------
+
+  /** Adds an operation. @internal */
+  apply(op: AnyOp, inputs: readonly Tensor[], attrs: Attrs, name: string): Operation {
+    this.checkNotFinalized();
+    const symbolic = this.own(inputs);
+    const unique = this._names.forOperation(name);
+    const inputOperations = new Set(symbolic.map((tensor) => tensor.op));
+    return this.append({
+      name: unique,
+      declaration: op,
+      inputs: symbolic,
+      attrs: this.withOverride(op, attrs),
+      controlInputs: this.dependencies.forInputs(inputOperations),
+      device: '',
+      colocation: this.colocations.map((c) => c.name),
+    });
+  }
+
+  private append(parts: OperationParts): Operation {
+    const operation = new Operation(this, this.operations.length + 1, parts);
+    operation.device = this.deviceOf(operation);
+    this.operations.push(operation);
+    this.byName.set(operation.name, operation);
+    this.dependencies.record(operation);
+    return operation;
+  }
+
+  private withOverride(op: AnyOp, attrs: Attrs): Attrs {
+    const override = this.gradientOverrides.get(op.type);
+    return override === undefined ? attrs : { ...attrs, _gradient_op_type: override };
+  }
+
+  /** A constant of this graph. @internal */
+  constant(value: Literal, name: string): Tensor {
+    return applyOp(registry.get('Const')!, {}, { value, dtype: value.dtype }, name).outputs[0]!;
+  }
+
+  /** @internal */
+  accept(tensor: Tensor, dtype: DType | null): Tensor {
+    assertDType(tensor, dtype);
+    if (tensor instanceof SymbolicTensor) return tensor;
+    throw new RuntimeError(
+      withHint(
+        'Attempting to capture an EagerTensor without building a function.',
+        'An eager tensor is not part of a graph. Bring it in as data: tf.constant(t.numpy()), or feed it.',
+      ),
+    );
+  }
+
+  private own(inputs: readonly Tensor[]): SymbolicTensor[] {
+    return inputs.map((input) => {
+      const tensor = this.accept(input, null) as SymbolicTensor;
+      if (tensor.graph !== this) {
+        const first = inputs.find((other) => other.graph === this) ?? inputs[0]!;
+        throw new ValueError(`${tensor} must be from the same graph as ${first}.`);
+      }
+      return tensor;
+    });
+  }
+
+  // ---- scopes in force -----------------------------------------------------------------------
+
+  /** @internal */
+  nameScope<R>(name: string | null, body: (scope: string) => R): R {
+    const previous = this._names.enter(name);
+    try {
+      return body(this._names.current === '' ? '' : `${this._names.current}/`);
+    } finally {
+      this._names.restore(previous);
+    }
+  }
+
+  /** @internal */
+  controlDependencies<R>(inputs: readonly TensorLike[] | null, body: () => R): R {
+    const exit = this._enterControlDependencies(inputs);
+    try {
+      return body();
+    } finally {
+      exit();
+    }
+  }
+
+  /** Enters a block of control dependencies; the result leaves it. @internal */
+  _enterControlDependencies(inputs: readonly unknown[] | null): () => void {
+    const operations = inputs?.map((input) => {
+      const element = this.as_graph_element(input);
+      return element instanceof Operation ? element : element.op;
+    });
+    const previous = this.dependencies.enter(operations ?? null);
+    return () => this.dependencies.restore(previous);
+  }
+
+  /** @internal */
+  colocateWith<R>(tensor: TensorLike, body: () => R): R {
+    const exit = this._enterColocation(tensor, false);
+    try {
+      return body();
+    } finally {
+      exit();
+    }
+  }
+
+  /** Enters a block whose operations are placed with `op`; the result leaves it. @internal */
+  _enterColocation(op: unknown, ignoreExisting: boolean): () => void {
+    const previous = { colocations: this.colocations, devices: this.devices };
+    if (op !== null) {
+      const element = this.as_graph_element(op);
+      const operation = element instanceof Operation ? element : element.op;
+      const groups = operation.colocation.length > 0 ? operation.colocation : [operation.name];
+      const added = groups.map((name) => ({ name, device: operation.device }));
+      const kept = ignoreExisting ? [] : this.colocations;
+      const names = new Set(kept.map((c) => c.name));
+      this.colocations = [...kept, ...added.filter((c) => !names.has(c.name))].sort((a, b) =>
+        a.name < b.name ? -1 : 1,
+      );
+      this.devices = operation.device === '' ? [] : [operation.device];
+    } else if (ignoreExisting) {
+      this.colocations = [];
+    }
+    return () => Object.assign(this, previous);
+  }
+
+  /** Enters a device; the result leaves it. @internal */
+  _enterDevice(device: DeviceLike<Operation>): () => void {
+    const previous = this.devices;
+    this.devices = device === null ? [] : [...previous, device];
+    return () => {
+      this.devices = previous;
+    };
+  }
+
+  private deviceOf(operation: Operation): string {
+    let device = operation.device;
+    for (const next of [...this.devices].reverse()) {
+      if (next === null) continue;
+      if (typeof next === 'function') {
+        operation.device = device;
+        device = next(operation) ?? device;
+      } else device = mergeDevices(device, next.toString());
+    }
+    return device;
+  }
+
+  /** Enters a map from op types to the registered gradients to use for them; the result leaves it. @internal */
+  _enterGradientOverride(overrides: Readonly<Record<string, string>>): () => void {
+    const previous = this.gradientOverrides;
+    this.gradientOverrides = new Map([...previous, ...Object.entries(overrides)]);
+    return () => {
+      this.gradientOverrides = previous;
+    };
+  }
+
+  // ---- TF1's methods -------------------------------------------------------------------------
+
+  /** A context manager that makes this the default graph. */
+  as_default(): ContextManager<Graph> {
+    return enterGraph(this);
+  }
+
+  /** A name in the current scope that nothing has yet. */
+  unique_name(name: string, mark_as_used = true): string {
+    return this._names.unique(name, mark_as_used);
+  }
+
+  /** A context manager that prefixes the names of operations created in it; a name that ends in `/` is reentered, `null` leaves all scopes. */
+  name_scope(name: string | null): ContextManager<string> {
+    let previous = '';
+    return {
+      enter: () => {
+        previous = this._names.enter(name);
+        return this._names.current === '' ? '' : `${this._names.current}/`;
+      },
+      exit: () => this._names.restore(previous),
+      synchronousOnly: true,
+    };
+  }
+
+  /** A context manager whose operations run after `control_inputs`; `null` clears what is in force. */
+  control_dependencies(control_inputs: readonly unknown[] | null): ContextManager<void> {
+    return entering(() => this._enterControlDependencies(control_inputs));
+  }
+
+  /** A context manager that places the operations created in it. */
+  device(device_name_or_function: DeviceLike<Operation>): ContextManager<void> {
+    return entering(() => this._enterDevice(device_name_or_function));
+  }
+
+  /** A context manager that places the operations created in it with `op`. */
+  colocate_with(op: unknown, ignore_existing = false): ContextManager<void> {
+    return entering(() => this._enterColocation(op, ignore_existing));
+  }
+
+  /** A context manager that uses other registered gradients: `{ Square: 'CustomSquare' }`. */
+  gradient_override_map(op_type_map: Readonly<Record<string, string>>): ContextManager<void> {
+    return entering(() => this._enterGradientOverride(op_type_map));
+  }
+
+  /** The operations in order of creation. */
+  get_operations(): Operation[] {
+    return [...this.operations];
+  }
+
+  /** The operations without a copy. @internal */
+  get _operations(): readonly Operation[] {
+    return this.operations;
+  }
+
+  /** The operation called `name`, if there is one. @internal */
+  _find(name: string): Operation | undefined {
+    return this.byName.get(name);
+  }
+
+  /** The operation called `name`; KeyError where there is none. */
+  get_operation_by_name(name: string): Operation {
+    if (typeof name !== 'string')
+      throw new TypeError(`Operation names are strings (or similar), not ${typeof name}.`);
+    return asGraphElement(this, name, false, true) as Operation;
+  }
+
+  /** The tensor called `name`: `'op:0'`; KeyError where there is none. */
+  get_tensor_by_name(name: string): SymbolicTensor {
+    if (typeof name !== 'string')
+      throw new TypeError(`Tensor names are strings (or similar), not ${typeof name}.`);
+    return asGraphElement(this, name, true, false) as SymbolicTensor;
+  }
+
+  /** The tensor or operation that `obj` is, names, or stands for. */
+  as_graph_element(
+    obj: unknown,
+    allow_tensor = true,
+    allow_operation = true,
+  ): SymbolicTensor | Operation {
+    return asGraphElement(this, obj, allow_tensor, allow_operation);
+  }
+
+  /** Makes the graph read-only. */
+  finalize(): void {
+    this.isFinalized = true;
+  }
+
+  /** Makes a finalized graph writable again. @internal */
+  _unsafe_unfinalize(): void {
+    this.isFinalized = false;
+  }
+
+  get finalized(): boolean {
+    return this.isFinalized;
+  }
+
+  /** Grows by one with each operation. */
+  get version(): number {
+    return this.operations.length;
+  }
+
+  get _last_id(): number {
+    return this.operations.length;
+  }
+
+  private checkNotFinalized(): void {
+    if (this.isFinalized) throw new RuntimeError('Graph is finalized and cannot be modified.');
+  }
+
+  // ---- collections ---------------------------------------------------------------------------
+
+  /** Appends `value` to the collection `name`. */
+  add_to_collection(name: string, value: unknown): void {
+    this.checkNotFinalized();
+    this.collections.add(name, value);
+  }
+
+  /** Appends `value` to each collection of `names`, once. */
+  add_to_collections(names: string | readonly string[], value: unknown): void {
+    const list = typeof names === 'string' ? [names] : names;
+    for (const name of new Set(list)) this.add_to_collection(name, value);
+  }
+
+  /** A copy of the collection; with `scope`, the members whose name begins with a match of that regular expression. */
+  get_collection(name: string, scope: string | null = null): unknown[] {
+    return this.collections.get(name, scope);
+  }
+
+  /** The collection's own list. */
+  get_collection_ref(name: string): unknown[] {
+    return this.collections.reference(name);
+  }
+
+  get_all_collection_keys(): string[] {
+    return this.collections.keys();
+  }
+
+  /** Empties the collection. */
+  clear_collection(name: string): void {
+    this.checkNotFinalized();
+    this.collections.clear(name);
+  }
+
+  // ---- feeding and fetching ------------------------------------------------------------------
+
+  /** Marks `tensor` as not feedable. */
+  prevent_feeding(tensor: Tensor): void {
+    this.unfeedable.add(tensor);
+  }
+
+  is_feedable(tensor: Tensor): boolean {
+    return !this.unfeedable.has(tensor);
+  }
+
+  /** Marks `op`, an operation or a tensor, as not fetchable. */
+  prevent_fetching(op: Operation | Tensor): void {
+    this.unfetchable.add(op);
+  }
+
+  is_fetchable(tensor_or_op: Operation | Tensor): boolean {
+    if (this.unfetchable.has(tensor_or_op)) return false;
+    return !(tensor_or_op instanceof SymbolicTensor && this.unfetchable.has(tensor_or_op.op));
+  }
+
+  // ---- files ---------------------------------------------------------------------------------
+
+  /** The graph as plain data, as TensorFlow's GraphDef has it. */
+  as_graph_def(from_version: number | null = null, add_shapes = false): GraphDef {
+    return new GraphDefBuilder(add_shapes).build(this.operations.slice(from_version ?? 0));
+  }
+}
+
+/** A context manager from a function that enters and returns what leaves. */
+function entering(enter: () => () => void): ContextManager<void> {
+  let exit = (): void => {};
+  return {
+    enter: () => {
+      exit = enter();
+    },
+    exit: () => exit(),
+    synchronousOnly: true,
+  };
+}

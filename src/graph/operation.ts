@@ -1,0 +1,154 @@
+/** An operation of a graph: the use of one op, with its inputs, attributes and symbolic outputs. */
+
+import { byName, type AnyOp } from '../core/op.ts';
+import type { DType } from '../core/dtype.ts';
+import { type TraceFrame, ValueError } from '../core/errors.ts';
+import type { Attrs } from '../core/kernels.ts';
+import type { ArgSpec } from '../core/op_language.ts';
+import type { Dims, HandleData, Node } from '../core/tensor.ts';
+import { locateError } from './build_errors.ts';
+import type { Graph } from './graph.ts';
+import { runOperation } from './runner.ts';
+import { SymbolicTensor } from './symbolic_tensor.ts';
+import { captureStack, userFrames } from './traceback.ts';
+
+/** What an operation is made of. */
+export interface OperationParts {
+  readonly name: string;
+  readonly declaration: AnyOp;
+  readonly inputs: readonly SymbolicTensor[];
+  readonly attrs: Attrs;
+  readonly controlInputs: readonly Operation[];
+  readonly device: string;
+  /** The names of the operations it is placed with. */
+  readonly colocation: readonly string[];
+}
+
+/** A node of a graph. */
+export class Operation implements Node {
+  readonly graph: Graph;
+  readonly name: string;
+  /** @internal */
+  readonly declaration: AnyOp;
+  readonly inputs: readonly SymbolicTensor[];
+  readonly outputs: readonly SymbolicTensor[];
+  readonly control_inputs: readonly Operation[];
+  /** @internal */
+  attrs: Attrs;
+  device: string;
+  /** Its place in the order of creation, from 1. */
+  readonly _id: number;
+  /** @internal */
+  readonly colocation: readonly string[];
+  private readonly created: Error;
+
+  /** @internal */
+  constructor(graph: Graph, id: number, parts: OperationParts) {
+    this.graph = graph;
+    this._id = id;
+    this.name = parts.name;
+    this.declaration = parts.declaration;
+    this.inputs = parts.inputs;
+    this.attrs = parts.attrs;
+    this.control_inputs = parts.controlInputs;
+    this.device = parts.device;
+    this.colocation = parts.colocation;
+    this.created = captureStack();
+    this.outputs = this.infer();
+    for (const input of new Set(parts.inputs)) input._consumers.push(this);
+  }
+
+  /** The op's type: `MatMul`. */
+  get type(): string {
+    return this.declaration.type;
+  }
+
+  /** The calls that led to its creation, outermost first. */
+  get traceback(): readonly TraceFrame[] {
+    return userFrames(this.created);
+  }
+
+  /** The outputs. */
+  values(): readonly SymbolicTensor[] {
+    return this.outputs;
+  }
+
+  /** The groups it is placed with: `loc:@name`. */
+  colocation_groups(): string[] {
+    return this.colocation.length > 0
+      ? this.colocation.map((name) => `loc:@${name}`)
+      : [`loc:@${this.name}`];
+  }
+
+  /** The value of attribute `name`; ValueError where there is none. */
+  get_attr(name: string): unknown {
+    const value = this.attrs[name];
+    if (value === undefined && name === '_class' && this.colocation.length > 0)
+      return this.colocation_groups();
+    if (value === undefined) {
+      throw new ValueError(`No attr named '${name}' in name: "${this.name}"\nop: "${this.type}"\n`);
+    }
+    return value;
+  }
+
+  /** Sets an attribute that carries a note and no meaning, such as `_gradient_op_type`. @internal */
+  _set_attr(name: string, value: unknown): void {
+    this.attrs = { ...this.attrs, [name]: value };
+  }
+
+  /** Runs this operation in `session`, the default session if none is given. */
+  run(feed_dict: unknown = null, session: unknown = null): void {
+    runOperation(this, feed_dict, session);
+  }
+
+  toString(): string {
+    return `name: "${this.name}"\nop: "${this.type}"\n${this.inputs.map((i) => `input: "${i._inputName}"\n`).join('')}`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<tf.Operation '${this.name}' type=${this.type}>`;
+  }
+
+  private infer(): SymbolicTensor[] {
+    const { declaration, attrs } = this;
+    const dtypes = outputTypes(declaration, attrs);
+    const named = byName(declaration.inputs, attrs, this.inputs);
+    const [shapes, handle] = locateError(
+      this,
+      () =>
+        [
+          inferShapes(declaration, named, attrs, dtypes.length),
+          declaration.handle?.(named, attrs) as HandleData | undefined,
+        ] as const,
+    );
+    return dtypes.map((dtype, i) => new SymbolicTensor(this, i, dtype, shapes[i] ?? null, handle));
+  }
+}
+
+function inferShapes(
+  op: AnyOp,
+  inputs: Record<string, unknown>,
+  attrs: Attrs,
+  count: number,
+): readonly Dims[] {
+  if (!op.shape || count === 0) {
+    op.shape?.(inputs, attrs);
+    return [];
+  }
+  const shapes = op.shape(inputs, attrs);
+  const isList =
+    op.outputs.length > 1 || op.outputs.some((arg) => arg.numberAttr || arg.typeListAttr);
+  return isList ? ((shapes ?? []) as readonly Dims[]) : [shapes as Dims];
+}
+
+/** The type of each output of a node, flat. */
+export function outputTypes(op: AnyOp, attrs: Attrs): DType[] {
+  return op.outputs.flatMap((arg) => argTypes(arg, attrs));
+}
+
+function argTypes(arg: ArgSpec, attrs: Attrs): DType[] {
+  if (arg.typeListAttr) return [...(attrs[arg.typeListAttr] as readonly DType[])];
+  const base = arg.type ?? (attrs[arg.typeAttr!] as DType).base_dtype;
+  const dtype = arg.isRef ? base._as_ref : base;
+  return arg.numberAttr ? new Array<DType>(attrs[arg.numberAttr] as number).fill(dtype) : [dtype];
+}

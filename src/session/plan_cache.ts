@@ -1,0 +1,77 @@
+/** Plans by what is fetched and fed, for one session. A graph that grew makes its old plans invalid only if they fed or fetched what changed, which never happens: graphs only grow. */
+
+import { heap } from '../backend/backend.ts';
+import type { RunContext } from '../backend/context.ts';
+import { kernelOf } from '../backend/registry.ts';
+import { type BackendValue, Buffer, BackendValue as Constant } from '../backend/value.ts';
+import { InvalidArgumentError } from '../core/errors.ts';
+import type { Kernel } from '../core/kernels.ts';
+import { byName } from '../core/op.ts';
+import type { Graph } from '../graph/graph.ts';
+import { Operation } from '../graph/operation.ts';
+import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import { readKernel } from './execute.ts';
+import { makePlan, type Plan, type PlanParts } from './plan.ts';
+
+/** More plans than this drop the oldest. */
+const MAX_PLANS = 256;
+
+/** The plans of one session. */
+export class PlanCache implements PlanParts {
+  readonly readKernel = readKernel;
+  private readonly graph: Graph;
+  private readonly context: RunContext;
+  private readonly plans = new Map<string, Plan>();
+  private readonly constants = new Map<Operation, BackendValue>();
+
+  constructor(graph: Graph, context: RunContext) {
+    this.graph = graph;
+    this.context = context;
+  }
+
+  /** The plan for `fetches` with `feeds` given. */
+  get(fetches: readonly (SymbolicTensor | Operation)[], feeds: readonly SymbolicTensor[]): Plan {
+    const key = `${fetches.map(keyOf).join()}|${feeds.map(keyOf).join()}`;
+    const known = this.plans.get(key);
+    if (known) return known;
+    const made = makePlan(this.graph, fetches, feeds, this);
+    if (this.plans.size >= MAX_PLANS) this.plans.delete(this.plans.keys().next().value!);
+    this.plans.set(key, made);
+    return made;
+  }
+
+  /** Forgets all plans and frees their constants. */
+  clear(): void {
+    this.plans.clear();
+    for (const value of this.constants.values()) value.release();
+    this.constants.clear();
+  }
+
+  kernelOf(operation: Operation): Kernel {
+    const kernel = kernelOf(operation.type, this.context.heap ?? heap);
+    if (kernel) return kernel;
+    throw new InvalidArgumentError(
+      operation,
+      operation,
+      `No OpKernel was registered to support Op '${operation.type}' with these attrs.`,
+    );
+  }
+
+  constantOf(operation: Operation): BackendValue | null {
+    const { declaration, attrs } = operation;
+    if (!declaration.constant || operation.inputs.length > 0) return null;
+    const known = this.constants.get(operation);
+    if (known) return known;
+    const literal = declaration.constant(byName(declaration.inputs, attrs, []), attrs);
+    if (!literal) return null;
+    const value = new Constant(literal.dtype, literal.shape, new Buffer(literal.data, null));
+    this.constants.set(operation, value);
+    return value;
+  }
+}
+
+function keyOf(element: SymbolicTensor | Operation): string {
+  return element instanceof Operation
+    ? `^${element._id}`
+    : `${element.op._id}:${element.value_index}`;
+}

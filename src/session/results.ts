@@ -1,0 +1,20 @@
+/** What leaves a run: values of the backend as plain numbers and arrays of their own. */
+
+import { type BackendValue, byteSize } from '../backend/value.ts';
+import type { Data } from '../core/dtype.ts';
+import { asFetched, type Fetched } from '../core/fetched.ts';
+import { recordConversion } from '../core/conversions.ts';
+import { itemAt, NdArray } from '../numpy/index.ts';
+
+/**
+ * The plain form of `value`: a number, boolean or string where it has no axes, else an array.
+ * `own` says that nobody else holds the value, so that its data need not be copied.
+ */
+export function toPlain(value: BackendValue, own: boolean): Fetched {
+  recordConversion(byteSize(value));
+  const { dtype, shape, buffer } = value;
+  const keep = own && buffer.heap === null && buffer.refs === 1 && !buffer.foreign;
+  const data: Data = keep ? value.data : (value.data.slice() as Data);
+  const array = new NdArray(dtype, [...shape], data);
+  return asFetched(shape.length === 0 ? itemAt(array, 0) : array);
+}

@@ -1,0 +1,315 @@
+/**
+ * Sessions run parts of a graph: fetches and feeds become a plan, the plan is executed, and what was
+ * fetched comes back as plain data. Variables and all other state live here, not in the graph.
+ */
+
+import { heap } from '../backend/backend.ts';
+import { RunContext } from '../backend/context.ts';
+import { SessionState } from '../backend/state.ts';
+import { BackendValue, Buffer } from '../backend/value.ts';
+import type { ContextManager } from '../core/context.ts';
+import { RuntimeError } from '../core/errors.ts';
+import { isPlainObject } from '../core/signature.ts';
+import { signature } from '../core/signature.ts';
+import { get_default_graph } from '../graph/default_graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Operation } from '../graph/operation.ts';
+import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import type { NdArray } from '../numpy/index.ts';
+import { type ConfigProto, RunMetadata, RunOptions } from './config.ts';
+import { popSession, pushSession } from './default_session.ts';
+import { execute, releaseSlots } from './execute.ts';
+import {
+  type Feed,
+  feedArray,
+  type FeedDict,
+  type FeedKey,
+  feedTensor,
+  type FeedValue,
+  readFeeds,
+} from './feeds.ts';
+import { type FetchMap, type FetchResult, mapFetches } from './fetches.ts';
+import { type Device, devices } from './devices.ts';
+import { PartialRuns } from './partial_run.ts';
+import type { Plan } from './plan.ts';
+import { PlanCache } from './plan_cache.ts';
+import { toPlain } from './results.ts';
+import { bytesOf, Trace } from './trace.ts';
+
+type Element = SymbolicTensor | Operation;
+
+/** The keywords of `run`. */
+export interface RunKeywords {
+  readonly feed_dict?: FeedDict | null;
+  readonly options?: RunOptions | null;
+  readonly run_metadata?: RunMetadata | null;
+}
+
+const runArguments = signature(
+  ['fetches', 'feed_dict', 'options', 'run_metadata'],
+  (
+    fetches: unknown,
+    feed_dict: FeedDict | null = null,
+    options: RunOptions | null = null,
+    run_metadata: RunMetadata | null = null,
+  ) => ({ fetches, feed_dict, options, run_metadata }),
+  { name: 'run', objects: ['fetches', 'feed_dict'] },
+);
+
+const sessionArguments = signature(
+  ['target', 'graph', 'config'],
+  (target: string = '', graph: Graph | null = null, config: ConfigProto | null = null) => ({
+    target,
+    graph,
+    config,
+  }),
+  { name: '__init__' },
+);
+type SessionArguments = Parameters<typeof sessionArguments>;
+
+/** What all sessions do. */
+export class BaseSession {
+  /** The graph that this session runs. */
+  readonly graph: Graph;
+  readonly sess_str: string;
+  private readonly config: ConfigProto | null;
+  private readonly state = new SessionState();
+  private readonly context: RunContext;
+  private readonly plans: PlanCache;
+  private readonly partials: PartialRuns;
+  private isClosed = false;
+
+  constructor(...args: SessionArguments) {
+    const { target, graph, config } = sessionArguments(...args);
+    this.graph = graph ?? get_default_graph();
+    this.sess_str = target;
+    this.config = config;
+    this.context = new RunContext(this.state, heap);
+    this.plans = new PlanCache(this.graph, this.context);
+    this.partials = new PartialRuns(this.graph, this.plans, this.context);
+    abandoned.register(this, this.state);
+  }
+
+  /**
+   * Runs what `fetches` need and returns their values in the same structure: an array, or a number,
+   * boolean or string where a tensor has no axes, and `null` for an operation. `feed_dict` replaces
+   * tensors by values. RuntimeError after `close`; errors of the run carry the operation that failed.
+   */
+  run<const F>(
+    fetches: F,
+    feed_dict?: FeedDict | null,
+    options?: RunOptions | null,
+    run_metadata?: RunMetadata | null,
+  ): FetchResult<F>;
+  run<const F>(fetches: F, keywords: RunKeywords): FetchResult<F>;
+  run<const F>(keywords: RunKeywords & { readonly fetches: F }): FetchResult<F>;
+  run(...args: unknown[]): unknown {
+    const call = runArguments(...(args as Parameters<typeof runArguments>));
+    this.checkUsable();
+    const map = mapFetches(this.graph, call.fetches);
+    const feeds = readFeeds(this.graph, call.feed_dict);
+    const values = this.compute(map.elements, feeds, call.options, call.run_metadata);
+    return map.assemble((element) => values.get(element));
+  }
+
+  /** The same run for backends that cannot read back at once; a promise of what `run` returns. */
+  async run_async<const F>(
+    fetches: F,
+    keywords?: RunKeywords | FeedDict | null,
+  ): Promise<FetchResult<F>> {
+    return this.run(fetches, keywords as RunKeywords);
+  }
+
+  /**
+   * A function that runs `fetches` with the values for `feed_list` as its arguments; a run that is
+   * read and planned once.
+   */
+  make_callable<const F>(
+    fetches: F,
+    feed_list: readonly FeedKey[] | null = null,
+  ): (...values: FeedValue[]) => FetchResult<F> {
+    this.checkUsable();
+    const map = mapFetches(this.graph, fetches);
+    const tensors = (feed_list ?? []).map((key) => feedTensor(this.graph, key));
+    const call = (...values: FeedValue[]): unknown => {
+      this.checkUsable();
+      if (values.length !== tensors.length) {
+        throw new TypeError(
+          `callable takes ${tensors.length} positional arguments but ${values.length} were given`,
+        );
+      }
+      const feeds = tensors.map((tensor, i) => ({
+        tensor,
+        array: feedArray(this.graph, tensor, values[i]),
+      }));
+      const results = this.compute(map.elements, feeds, null, null);
+      return map.assemble((element) => results.get(element));
+    };
+    return call as (...values: FeedValue[]) => FetchResult<F>;
+  }
+
+  private compute(
+    elements: FetchMap['elements'],
+    feeds: readonly Feed[],
+    options: RunOptions | null,
+    metadata: RunMetadata | null,
+  ): Map<Element, unknown> {
+    const plan = this.plans.get(
+      elements,
+      feeds.map((feed) => feed.tensor),
+    );
+    const traced = metadata !== null && (options?.trace_level ?? 0) > RunOptions.NO_TRACE;
+    const trace = traced ? new Trace(metadata) : null;
+    const inputs = feeds.map((feed) => feedValue(feed.array));
+    const slots = execute(plan, inputs, this.context, trace);
+    const results = new Map<Element, unknown>();
+    elements.forEach((element, i) => {
+      const slot = plan.fetches[i]!;
+      results.set(element, slot < 0 ? null : toPlain(slots[slot]!, true));
+    });
+    if (traced) {
+      metadata.host_transfers = {
+        to_device_bytes: bytesOf(inputs),
+        from_device_bytes: bytesOf(plan.fetches.map((slot) => (slot < 0 ? null : slots[slot]!))),
+      };
+    }
+    releaseSlots(plan, slots);
+    return results;
+  }
+
+  /** Declares the feeds and fetches of a run that is made in parts; returns its handle. */
+  partial_run_setup(fetches: unknown, feeds: readonly FeedKey[] | null = null): string {
+    this.checkUsable();
+    return this.partials.setup(
+      mapFetches(this.graph, fetches),
+      (feeds ?? []).map((key) => feedTensor(this.graph, key)),
+    );
+  }
+
+  /** Continues the run `handle` with more feeds, and returns more fetches. Each may be given once. */
+  partial_run<const F>(
+    handle: string,
+    fetches: F,
+    feed_dict: FeedDict | { feed_dict: FeedDict } | null = null,
+  ): FetchResult<F> {
+    this.checkUsable();
+    const dict =
+      isPlainObject(feed_dict) && 'feed_dict' in feed_dict ? feed_dict['feed_dict'] : feed_dict;
+    const map = mapFetches(this.graph, fetches);
+    const values = this.partials.run(handle, map, readFeeds(this.graph, dict as FeedDict | null));
+    return map.assemble((element) => values.get(element)) as FetchResult<F>;
+  }
+
+  /** The plan of a run, as data. @internal */
+  _plan(fetches: unknown, feeds: FeedDict | null = null): Plan {
+    const { elements } = mapFetches(this.graph, fetches);
+    return this.plans.get(
+      elements,
+      readFeeds(this.graph, feeds).map((feed) => feed.tensor),
+    );
+  }
+
+  /** The devices that this session can use. */
+  list_devices(): Device[] {
+    return devices(this.config);
+  }
+
+  get graph_def(): ReturnType<Graph['as_graph_def']> {
+    return this.graph.as_graph_def(null, false);
+  }
+
+  /** A context manager that makes this the default session; it stays open afterwards. */
+  as_default(): ContextManager<this> {
+    return {
+      enter: () => {
+        pushSession(this);
+        return this;
+      },
+      exit: () => popSession(this),
+      synchronousOnly: true,
+    };
+  }
+
+  /** Frees all that the session holds. Later runs are a RuntimeError. */
+  close(): void {
+    this.isClosed = true;
+    this.partials.clear();
+    this.plans.clear();
+    this.state.clear();
+  }
+
+  private checkUsable(): void {
+    if (this.isClosed) throw new RuntimeError('Attempted to use a closed Session.');
+    if (this.graph.version === 0) {
+      throw new RuntimeError(
+        'The Session graph is empty.  Add operations to the graph before calling run().',
+      );
+    }
+  }
+}
+
+/** A fed array as a value: its memory belongs to the caller. */
+function feedValue({ dtype, shape, data }: NdArray): BackendValue {
+  const buffer = new Buffer(data, null);
+  buffer.foreign = true;
+  return new BackendValue(dtype, shape, buffer);
+}
+
+/** Sessions that were never closed give their memory back when they are collected. */
+const abandoned = new FinalizationRegistry<SessionState>((state) => state.clear());
+
+/** A session; `with` makes it and its graph the default ones and closes it at the end. */
+export class Session extends BaseSession {
+  private entered: ContextManager<unknown>[] | null = null;
+
+  /** Makes this session and its graph the default ones. RuntimeError if it is entered already. */
+  enter(): this {
+    if (this.entered) {
+      throw new RuntimeError(
+        'Session context managers are not re-entrant. Use `Session.as_default()` if you want to enter a session multiple times.',
+      );
+    }
+    this.entered = [this.graph.as_default(), this.as_default()];
+    for (const manager of this.entered) manager.enter();
+    return this;
+  }
+
+  /** Leaves what `enter` entered, and closes the session. */
+  exit(error?: unknown): void {
+    const entered = this.entered ?? [];
+    this.entered = null;
+    for (const manager of [...entered].reverse()) manager.exit(error);
+    this.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.exit();
+  }
+}
+
+let interactive = 0;
+
+/** A session that makes itself the default one, for shells and notebooks. */
+export class InteractiveSession extends BaseSession {
+  private readonly installed: ContextManager<unknown>[];
+
+  constructor(...args: SessionArguments) {
+    super(...args);
+    if (interactive > 0) {
+      console.warn(
+        'An interactive session is already active. This can cause out-of-memory errors in some cases. You must explicitly call `InteractiveSession.close()` to release resources held by the other session(s).',
+      );
+    }
+    interactive++;
+    const given = sessionArguments(...args).graph !== null;
+    this.installed = given ? [this.graph.as_default(), this.as_default()] : [this.as_default()];
+    for (const manager of this.installed) manager.enter();
+  }
+
+  override close(): void {
+    super.close();
+    for (const manager of [...this.installed].reverse()) manager.exit();
+    if (this.installed.length > 0) interactive--;
+    this.installed.length = 0;
+  }
+}
