@@ -37,7 +37,7 @@ binary('SqrtGrad', {
   real: (a, i, di, b, j, dj, o, k, n) => {
     for (const end = k + n; k < end; k++, i += di, j += dj) o[k] = (b[j]! * 0.5) / a[i]!;
   },
-  complex: (a, b, c, d) => complex.divide(c / 2, d / 2, a, b),
+  complex: (a, b, c, d) => complex.divide(c / 2, d / 2, a, -b),
 });
 binary('RsqrtGrad', {
   real: (a, i, di, b, j, dj, o, k, n) => {
@@ -46,8 +46,8 @@ binary('RsqrtGrad', {
     }
   },
   complex: (a, b, c, d) => {
-    complex.square(a, b);
-    multiply(answer.re, answer.im, a, b);
+    complex.square(a, -b);
+    multiply(answer.re, answer.im, a, -b);
     scale(-c / 2, -d / 2);
   },
 });
@@ -57,7 +57,7 @@ for (const type of ['InvGrad', 'ReciprocalGrad']) {
       for (const end = k + n; k < end; k++, i += di, j += dj) o[k] = -b[j]! * a[i]! * a[i]!;
     },
     complex: (a, b, c, d) => {
-      complex.square(a, b);
+      complex.square(a, -b);
       scale(-c, -d);
     },
   });
