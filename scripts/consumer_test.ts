@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 import { importTime, loadedBy, unwanted } from './imported.ts';
 import { readOptions } from './options.ts';
-import { must } from './processes.ts';
+import { Failed, must } from './processes.ts';
 
 const { options } = readOptions({
   usage: 'test:package',
@@ -98,8 +98,9 @@ async function runInBrowser(): Promise<void> {
     /node_modules\/(mathjs|@tensorflow\/tfjs-converter)\//.test(file),
   );
   const outside = output!.imports.map((one) => one.path);
-  if (heavy.length > 0) fail(`The bundle holds ${heavy[0]} and ${heavy.length - 1} files more.`);
-  if (outside.length > 0) fail(`The bundle imports ${outside.join(', ')}.`);
+  if (heavy.length > 0)
+    throw new Failed(`The bundle holds ${heavy[0]} and ${heavy.length - 1} files more.`);
+  if (outside.length > 0) throw new Failed(`The bundle imports ${outside.join(', ')}.`);
   const kilobytes = (output!.bytes / 1024).toFixed(0);
   const wasm = join(project, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
   await runBundle('with wasm', wasm);
@@ -115,18 +116,14 @@ async function runBundle(how: string, ...folder: string[]): Promise<void> {
     limit: 60,
   });
   const last = text.trim().split('\n').at(-1) ?? '';
-  if (!last.includes('"losses":[4.66')) fail(`In a page ${how} the program printed: ${text}`);
+  if (!last.includes('"losses":[4.66'))
+    throw new Failed(`In a page ${how} the program printed: ${text}`);
 }
 
 async function checkImports(): Promise<void> {
   const start = { cwd: project, args: [], scratch: join(project, 'out') };
   const extra = unwanted(await loadedBy(start));
-  if (extra.length > 0) fail(`import 'tf1' loads too much:\n${extra.join('\n')}`);
+  if (extra.length > 0) throw new Failed(`import 'tf1' loads too much:\n${extra.join('\n')}`);
   const milliseconds = await importTime(start);
   console.log(`import takes ${milliseconds.toFixed(0)} ms (aim: under 300); no mathjs, no files`);
-}
-
-function fail(why: string): never {
-  console.error(why);
-  process.exit(1);
 }

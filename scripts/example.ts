@@ -5,7 +5,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readOptions } from './options.ts';
-import { run, typescriptArgs } from './processes.ts';
+import { Failed, run, typescriptArgs } from './processes.ts';
 
 const QUICK_STEPS = '3';
 
@@ -20,7 +20,8 @@ const { options, names } = readOptions({
 });
 
 const steps = options.steps ?? (options.quick ? QUICK_STEPS : undefined);
-if (steps !== undefined && !/^[1-9]\d*$/.test(steps)) fail(`--steps ${steps}: not a whole number`);
+if (steps !== undefined && !/^[1-9]\d*$/.test(steps))
+  throw new Failed(`--steps ${steps}: not a whole number`);
 const rest = steps === undefined ? [] : ['--steps', steps];
 const known = readdirSync('examples')
   .filter((file) => file.endsWith('.ts') && isExample(`examples/${file}`))
@@ -50,7 +51,8 @@ function firstComment(name: string): string {
 
 async function runOne(name: string): Promise<void> {
   const file = `examples/${name}.ts`;
-  if (!existsSync(file)) fail(`There is no example '${name}'. There are: ${known.join(', ')}`);
+  if (!existsSync(file))
+    throw new Failed(`There is no example '${name}'. There are: ${known.join(', ')}`);
   const { code } = await run(process.execPath, typescriptArgs(file, ...rest), {
     show: true,
     limit: 3600,
@@ -68,11 +70,6 @@ async function runAll(): Promise<void> {
     failed.push(name);
     console.error(`${ended.stdout}${ended.stderr || 'It printed nothing.'}`);
   }
-  if (failed.length > 0) fail(`${failed.length} examples failed: ${failed.join(', ')}`);
+  if (failed.length > 0) throw new Failed(`${failed.length} examples failed: ${failed.join(', ')}`);
   console.log(`${known.length} examples ran.`);
-}
-
-function fail(why: string): never {
-  console.error(why);
-  process.exit(1);
 }

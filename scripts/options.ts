@@ -1,6 +1,7 @@
 /** The command line of every script: what it takes is said once, and `--help` prints it. */
 
 import { parseArgs } from 'node:util';
+import { Failed } from './processes.ts';
 
 /** One `--name`: whether a value follows, and what it does. */
 export interface Option {
@@ -21,6 +22,11 @@ export interface Command<O extends Record<string, Option>> {
 export type Given<O extends Record<string, Option>> = {
   [K in keyof O]?: O[K]['type'] extends 'boolean' ? boolean : string;
 };
+
+process.on('uncaughtException', (error) => {
+  console.error(error instanceof Failed ? error.message : error);
+  process.exit(1);
+});
 
 /**
  * Reads the command line. `--help` prints the help and ends the process with 0, an unknown option

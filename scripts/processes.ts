@@ -45,7 +45,10 @@ export function run(command: string, args: readonly string[], place: Place = {})
   });
 }
 
-/** Runs `command` and returns its stdout. If it fails, says what it wrote and ends this process too. */
+/** A program that was run did not do what it should; the message says all that there is to say. */
+export class Failed extends Error {}
+
+/** Runs `command` and returns its stdout. Throws Failed, with all it wrote, unless it ends with 0. */
 export async function must(
   command: string,
   args: readonly string[],
@@ -53,9 +56,8 @@ export async function must(
 ): Promise<string> {
   const ended = await run(command, args, place);
   if (ended.code === 0) return ended.stdout;
-  if (!place.show) console.error(`${ended.stdout}${ended.stderr}`);
-  console.error(`Failed with ${ended.code}: ${command} ${args.join(' ')}`);
-  process.exit(1);
+  const said = place.show ? '' : `${ended.stdout}${ended.stderr}\n`;
+  throw new Failed(`${said}${command} ${args.join(' ')} ended with ${ended.code}.`);
 }
 
 /** The arguments that make `node` run a TypeScript file against the sources of `tf1`. */
