@@ -30,3 +30,4 @@ import './host/softmax.ts';
 import './host/string_bytes.ts';
 import './host/strings.ts';
 import './host/unary.ts';
+import './random/kernels.ts';
