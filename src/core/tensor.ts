@@ -58,6 +58,8 @@ export interface Static {
 export interface HandleData {
   readonly dtype: DType;
   readonly dims: Dims;
+  /** Whether it is a variable that gradient tapes watch by themselves. */
+  readonly trainable?: boolean;
 }
 
 /** One use of an op: a graph's operation, or the record of an eager call. */
