@@ -1,18 +1,22 @@
 /**
- * `npm run build`: src becomes dist, a .js and a .d.ts for each file that a user can reach. A type of
- * a package below us in a public .d.ts would make users install and check that package's types, so it
- * fails the build.
+ * `npm run build`: src becomes dist. tsc writes the declarations; esbuild joins the modules of each entry
+ * into one file, and what entries share into another, because Node takes longer to find two hundred
+ * small files than to read them. A type of a package below us in a public .d.ts would make users
+ * check that package's types, so it fails the build.
  */
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
+import { build } from 'esbuild';
 import { readOptions } from './options.ts';
-import { must } from './processes.ts';
-import { importsOf, packageOf, readSource } from './sources.ts';
+import { Failed, must } from './processes.ts';
+import { importsOf, packageOf, readSource, typescriptFiles, walk } from './sources.ts';
 
-/** The package.json of the project, as far as the scripts look into it. */
-interface Manifest {
-  readonly exports: Record<string, string | { readonly types: string; readonly default: string }>;
+/** What package.json says of one way into the package. */
+interface Entry {
+  readonly 'tf1-src': string;
+  readonly types: string;
+  readonly default: string;
 }
 
 const { options } = readOptions({
@@ -21,26 +25,82 @@ const { options } = readOptions({
   options: { quiet: { type: 'boolean', about: 'prints only what is wrong' } },
 });
 
+const entries = entriesOfPackage();
 rmSync('dist', { recursive: true, force: true });
 await must(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
-const reachable = declarationsOf(entryDeclarations());
-const removed = distFiles('.d.ts').filter((file) => !reachable.has(file));
-for (const file of removed) rmSync(file);
-const faults = [...reachable].flatMap(([file, packages]) =>
-  packages.map((name) => `${file}: a type of ${name} is in a public declaration`),
-);
-for (const fault of faults) console.error(fault);
-if (faults.length > 0) process.exit(1);
+const declarations = declarationsOf(entries.map((entry) => posix.normalize(entry.types)));
+for (const file of filesOf('dist', '.d.ts')) if (!declarations.has(file)) rmSync(file);
+await joinModules();
+checkDeclarations();
+restoreClassNames();
 if (!options.quiet) {
-  console.log(`dist: ${distFiles('.js').length} .js and ${reachable.size} .d.ts files`);
+  console.log(`dist: ${filesOf('dist', '.js').length} .js and ${declarations.size} .d.ts files`);
 }
 
-/** The declaration files that package.json's `exports` name; those whose source is still to come are left out. */
-function entryDeclarations(): string[] {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
-  return Object.values(exports)
-    .flatMap((entry) => (typeof entry === 'string' ? [] : [posix.normalize(entry.types)]))
-    .filter((file) => existsSync(file));
+/** The entries that package.json's `exports` name and whose source is there. */
+function entriesOfPackage(): Entry[] {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    exports: Record<string, Entry | string>;
+  };
+  return Object.values(exports).filter(
+    (entry): entry is Entry => typeof entry !== 'string' && existsSync(entry['tf1-src']),
+  );
+}
+
+/** All files are in one folder, so that `..` of each is dist, as it is src of each source. */
+async function joinModules(): Promise<void> {
+  const entryPoints = Object.fromEntries(
+    entries.map((entry) => [posix.basename(entry.default, '.js'), entry['tf1-src']]),
+  );
+  await build({
+    entryPoints,
+    outdir: posix.dirname(entries[0]!.default),
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    logLevel: 'error',
+  });
+}
+
+function checkDeclarations(): void {
+  const faults = [...declarations].flatMap(([file, packages]) =>
+    packages.map((name) => `${file}: a type of ${name} is in a public declaration`),
+  );
+  if (faults.length > 0) throw new Failed(faults.join('\n'));
+}
+
+/**
+ * esbuild writes `var X = class _X` for a class that mentions itself, and users would see the name `_X`:
+ * it becomes X again, as it was in the source. Of two classes with one name it renames one, and that
+ * cannot be undone.
+ */
+function restoreClassNames(): void {
+  const known = new Set(typescriptFiles('src').flatMap(classNames));
+  for (const file of filesOf('dist', '.js')) {
+    const changed = classNames(file).filter((name) => !known.has(name));
+    const lost = changed.filter((name) => !known.has(name.replace(/^_/, '')));
+    if (lost.length > 0) throw new Failed(`Two classes of src share a name: ${lost.join(', ')}.`);
+    const inner = new RegExp(`\\b(?:${changed.join('|')})\\b`, 'g');
+    const text = readFileSync(file, 'utf8');
+    if (changed.length > 0)
+      writeFileSync(
+        file,
+        text.replace(inner, (name) => name.slice(1)),
+      );
+  }
+}
+
+function classNames(file: string): string[] {
+  const names: string[] = [];
+  walk(readSource(file).tree, ({ type, identifier }) => {
+    if (type !== 'ClassDeclaration' && type !== 'ClassExpression') return;
+    if (identifier) names.push(String(Reflect.get(identifier as object, 'value')));
+  });
+  return names;
 }
 
 /** Every declaration file that the entries lead to, with the foreign packages it names. */
@@ -85,8 +145,8 @@ function declared(file: string, target: string): string {
   return posix.join(posix.dirname(file), target.replace(/(\.d)?\.[tj]s$/, '.d.ts'));
 }
 
-function distFiles(ending: string): string[] {
-  return readdirSync('dist', { recursive: true, encoding: 'utf8' })
+function filesOf(folder: string, ending: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(ending))
-    .map((name) => join('dist', name).split(sep).join('/'));
+    .map((name) => join(folder, name).split(sep).join('/'));
 }
