@@ -32,23 +32,24 @@ export function shortest(x: number, dtype: DType): Decimal {
   const rounding = ROUNDINGS[dtype.name];
   if (!rounding) return parse(size.toExponential());
   const [round, enough] = rounding;
-  for (let count = 1; count < enough; count++) {
-    for (const text of candidates(size, count)) {
-      if (round(Number(text)) === size) return parse(text);
-    }
+  // Whatever identifies a number still does with a digit more, so the count can be bisected.
+  let [least, found] = [1, evenDigits(size, enough)];
+  for (let most = enough; least < most; ) {
+    const count = (least + most) >> 1;
+    const text = candidates(size, count).find((digits) => round(Number(digits)) === size);
+    if (text === undefined) least = count + 1;
+    else [most, found] = [count, text];
   }
-  return parse(evenDigits(size, enough));
+  return parse(found);
 }
 
 /** `x` to `count` digits, and the next above, which alone can fit where the neighbours are uneven. */
-function* candidates(size: number, count: number): Generator<string> {
+function candidates(size: number, count: number): string[] {
   const nearest = evenDigits(size, count);
-  yield nearest;
-  if (Number(nearest) < size && Number.isInteger(Math.log2(size))) {
-    const [mantissa, exponent] = nearest.split('e');
-    const up = (Number(mantissa!.replace('.', '')) + 1).toString();
-    yield `${up}e${Number(exponent) - (count - 1)}`;
-  }
+  if (Number(nearest) >= size || !Number.isInteger(Math.log2(size))) return [nearest];
+  const [mantissa, exponent] = nearest.split('e');
+  const up = Number(mantissa!.replace('.', '')) + 1;
+  return [nearest, `${up}e${Number(exponent) - (count - 1)}`];
 }
 
 /** `toExponential` with `count` digits, but an exact tie goes to the even digit. */

@@ -26,6 +26,7 @@ export class FloatFormat {
   #left = 0;
   #right = 0;
   #exponentDigits = 0;
+  readonly #shortest = new Map<number, Decimal>();
 
   /** `dtype` is the type of each number: float32 for the parts of complex64. */
   constructor(values: readonly number[], dtype: DType, options: FloatOptions) {
@@ -48,7 +49,7 @@ export class FloatFormat {
       return (sign + word).padStart(this.#left + this.#afterLeft());
     }
     if (this.#exponential) {
-      const short = shortest(x, this.#dtype);
+      const short = this.#short(x);
       // Digits beyond the shortest are those of the exact value, as in NumPy.
       const enough = short.digits.length === this.#right + 1;
       const decimal = enough ? short : toSignificant(x, this.#right + 1);
@@ -81,9 +82,17 @@ export class FloatFormat {
     return this.#options.sign ? '+' : '';
   }
 
+  #short(x: number): Decimal {
+    const known = this.#shortest.get(x);
+    if (known) return known;
+    const decimal = shortest(x, this.#dtype);
+    this.#shortest.set(x, decimal);
+    return decimal;
+  }
+
   /** The shortest digits, or fewer where the precision ends. */
   #cut(x: number): Decimal {
-    const decimal = shortest(x, this.#dtype);
+    const decimal = this.#short(x);
     const { precision } = this.#options;
     const { digits, point } = decimal;
     if (this.#exponential) {

@@ -1,7 +1,7 @@
 /** NumPy's part: arrays, what becomes one, and how they are printed and stored. */
 
 export { Complex } from './complex.ts';
-export { type Item, itemAt, NdArray, sizeOf } from './ndarray.ts';
+export { type Item, itemAt, NdArray } from './ndarray.ts';
 export { asArray, toLiteral } from './nested.ts';
 export { array_repr, array_str, type PrintOptions } from './print.ts';
 
@@ -12,3 +12,4 @@ registerLiterals(toLiteral);
 
 export { readNpy, writeNpy } from './npy.ts';
 export { readNpz, writeNpz } from './npz.ts';
+export { sizeOf } from './shapes.ts';

@@ -3,28 +3,17 @@
  * be fed. Plain fields over data in row-major order, with NumPy's words for looking at them.
  */
 
-import {
-  as_dtype,
-  type Data,
-  type DType,
-  type DTypeLike,
-  elementWidth,
-  newData,
-} from '../core/dtype.ts';
+import { as_dtype, type Data, type DType, type DTypeLike, elementWidth } from '../core/dtype.ts';
 import { IndexError, ValueError } from '../core/errors.ts';
 import type { ArrayResult, Fetched, Listed } from '../core/fetched.ts';
-import {
-  type IndexItem,
-  type IndexSpec,
-  parseIndexSpecs,
-  type SliceRange,
-  sliceRange,
-} from '../core/index_spec.ts';
+import { type IndexSpec, parseIndexSpecs } from '../core/index_spec.ts';
 import type { Literal, Nested } from '../core/tensor.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { castData, isText } from './casting.ts';
 import { Complex } from './complex.ts';
+import { take } from './indexing.ts';
 import { array_repr, array_str } from './print.ts';
+import { sizeOf, tupleText } from './shapes.ts';
 
 /** One element as a JavaScript value; text that is not UTF-8 comes as its bytes. */
 export type Item = number | boolean | string | Uint8Array | Complex;
@@ -102,23 +91,25 @@ export class NdArray implements Literal, ArrayResult {
    */
   at<T = Fetched>(...specs: IndexSpec[]): T {
     const items = parseIndexSpecs(specs);
-    const axes = axesOf(items, this.shape);
-    const positions = positionsOf(axes, this.shape);
-    const shape = axes.flatMap((axis) => (axis.dropped ? [] : [axis.count]));
+    const { shape, data } = take(this, items);
+    const array = new NdArray(this.dtype, shape, data);
     const scalar = items.length > 0 && items.every(({ kind }) => kind === 'index');
-    if (scalar && shape.length === 0) return itemAt(this, positions[0]!) as T;
-    return new NdArray(this.dtype, shape, take(this, positions)) as T;
+    return (scalar && shape.length === 0 ? itemAt(array, 0) : array) as T;
   }
 
   /** The elements as nested JavaScript arrays, or the element itself for rank 0. */
   tolist<T = Listed>(): T {
-    const { shape } = this;
-    let flat = 0;
-    const build = (axis: number): Nested<Item> => {
-      if (axis === shape.length) return itemAt(this, flat++);
-      return Array.from({ length: shape[axis]! }, () => build(axis + 1));
+    const { dtype, shape, data } = this;
+    const plain = !dtype.is_complex && !dtype.is_bool;
+    const build = (axis: number, start: number): Nested<Item> => {
+      if (axis === shape.length) return itemAt(this, start);
+      const size = shape[axis]!;
+      if (plain && axis === shape.length - 1)
+        return Array.from<Item>(data.slice(start, start + size));
+      const stride = sizeOf(shape.slice(axis + 1));
+      return Array.from({ length: size }, (_, i) => build(axis + 1, start + i * stride));
     };
-    return build(0) as T;
+    return build(0, 0) as T;
   }
 
   /**
@@ -167,13 +158,6 @@ export class NdArray implements Literal, ArrayResult {
   }
 }
 
-/** The number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  let size = 1;
-  for (const dimension of shape) size *= dimension;
-  return size;
-}
-
 /** The element at a flat position, as a JavaScript value. */
 export function itemAt({ dtype, data }: Literal, position: number): Item {
   if (isText(data)) return data[position]!;
@@ -204,11 +188,6 @@ function checkStorage({ dtype, shape, data }: Literal): void {
   }
 }
 
-/** A shape as Python prints it: `(2,)`, `(2,3)`. */
-function tupleText(shape: readonly number[]): string {
-  return `(${shape.join(',')}${shape.length === 1 ? ',' : ''})`;
-}
-
 function completeShape(shape: readonly number[], size: number): readonly number[] {
   const unknown = shape.filter((dimension) => dimension === -1).length;
   if (unknown > 1) throw new ValueError('can only specify one unknown dimension');
@@ -218,76 +197,4 @@ function completeShape(shape: readonly number[], size: number): readonly number[
     throw new ValueError(`cannot reshape array of size ${size} into shape ${tupleText(shape)}`);
   }
   return full;
-}
-
-/** One axis of the result, or one that an integer took: where it goes in the source. */
-interface Axis extends SliceRange {
-  /** The axis of the source, or -1 for a new one. */
-  readonly source: number;
-  readonly dropped: boolean;
-}
-
-function axesOf(items: readonly IndexItem[], shape: readonly number[]): Axis[] {
-  const used = items.filter(({ kind }) => kind === 'index' || kind === 'slice').length;
-  if (used > shape.length) {
-    throw new IndexError(
-      `too many indices for array: array is ${shape.length}-dimensional, but ${used} were indexed`,
-    );
-  }
-  const axes: Axis[] = [];
-  let source = 0;
-  const rest = (count: number): void => {
-    for (const end = source + count; source < end; source++) {
-      axes.push({ source, start: 0, step: 1, count: shape[source]!, dropped: false });
-    }
-  };
-  for (const item of items) {
-    if (item.kind === 'newaxis') {
-      axes.push({ source: -1, start: 0, step: 0, count: 1, dropped: false });
-    } else if (item.kind === 'ellipsis') rest(shape.length - used);
-    else if (item.kind === 'slice') {
-      axes.push({ source, dropped: false, ...sliceRange(item, shape[source]!) });
-      source++;
-    } else {
-      axes.push(indexAxis(item.index, source, shape[source]!));
-      source++;
-    }
-  }
-  rest(shape.length - source);
-  return axes;
-}
-
-function indexAxis(index: number, source: number, size: number): Axis {
-  const start = index < 0 ? index + size : index;
-  if (start < 0 || start >= size) {
-    throw new IndexError(`index ${index} is out of bounds for axis ${source} with size ${size}`);
-  }
-  return { source, start, step: 1, count: 1, dropped: true };
-}
-
-/** The flat positions in the source, in the order of the result. */
-function positionsOf(axes: readonly Axis[], shape: readonly number[]): Int32Array | number[] {
-  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-  let positions = [0];
-  for (const { source, start, step, count } of axes) {
-    const stride = strides[source] ?? 0;
-    const next: number[] = new Array(positions.length * count);
-    let at = 0;
-    for (const base of positions) {
-      for (let i = 0; i < count; i++) next[at++] = base + (start + i * step) * stride;
-    }
-    positions = next;
-  }
-  return positions;
-}
-
-function take({ dtype, data }: Literal, positions: ArrayLike<number>): Data {
-  const out = newData(dtype, positions.length);
-  const width = elementWidth(dtype);
-  for (let i = 0; i < positions.length; i++) {
-    for (let part = 0; part < width; part++) {
-      out[width * i + part] = data[width * positions[i]! + part]!;
-    }
-  }
-  return out;
 }

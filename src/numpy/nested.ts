@@ -29,9 +29,10 @@ import {
   storeNumbers,
 } from './casting.ts';
 import { Complex } from './complex.ts';
-import { NdArray, sizeOf } from './ndarray.ts';
+import { NdArray } from './ndarray.ts';
 import { commonType } from './promotion.ts';
 import { pythonRepr, pythonType } from './python_text.ts';
+import { sizeOf } from './shapes.ts';
 import { type Carrier, carrierOf, flatten, type Leaves, type Ragged } from './values.ts';
 
 /**
@@ -52,7 +53,7 @@ export function toLiteral(
   if (shape && sizeOf(shape) === 0) {
     return { dtype: type ?? float32, shape: [...shape], data: newData(type ?? float32, 0) };
   }
-  const dense = type === null || type.is_floating ? denseFloats(value, type ?? float32) : null;
+  const dense = denseFloats(value, type);
   if (dense) return filled(dense, shape);
   const leaves = flatten(value, type, raggedConstant);
   const found = type ?? inferType(leaves, value);
@@ -72,7 +73,7 @@ export function asArray(value: unknown, dtype: DType | null = null): NdArray {
     const literal = fromCarrier(carrier, type, false);
     return new NdArray(literal.dtype, literal.shape, literal.data);
   }
-  const dense = type === null || type.is_floating ? denseFloats(value, type ?? float32) : null;
+  const dense = denseFloats(value, type);
   if (dense) return new NdArray(dense.dtype, dense.shape, dense.data);
   const leaves = flatten(value, type, raggedArray);
   const found = type ?? inferType(leaves, value);
@@ -117,29 +118,36 @@ function filled(literal: Literal, shape: readonly number[] | null): Literal {
 }
 
 /** Rectangular lists of nothing but numbers, the common case, straight to storage; else null. */
-function denseFloats(value: unknown, dtype: DType): Literal | null {
+function denseFloats(value: unknown, asked: DType | null): Literal | null {
+  if (!Array.isArray(value) || (asked && !asked.is_floating)) return null;
+  const dtype = asked ?? float32;
   const shape: number[] = [];
-  for (let node = value; Array.isArray(node) && shape.length < 32; node = node[0]) {
-    shape.push(node.length);
-  }
-  const rank = shape.length;
+  let node: unknown = value;
+  for (; Array.isArray(node) && shape.length < 32; node = node[0]) shape.push(node.length);
+  // Where no type is asked for, typed arrays say theirs.
+  if (asked && isNumbers(node)) shape.push(node.length);
+  const last = shape.length - 1;
   const size = sizeOf(shape);
-  const width = shape[rank - 1];
-  if (rank === 0 || size === 0 || width === undefined) return null;
+  if (size === 0) return null;
   const out = newData(dtype, size) as TypedArray;
   const convert = castTo(dtype);
   let at = 0;
-  const fill = (node: unknown, axis: number): boolean => {
-    if (!Array.isArray(node) || node.length !== shape[axis]) return false;
-    if (axis < rank - 1) return node.every((inner) => fill(inner, axis + 1));
-    for (let i = 0; i < width; i++) {
-      const item: unknown = node[i];
+  const fill = (list: unknown, axis: number): boolean => {
+    const typed = axis === last && asked !== null && isNumbers(list);
+    if (!(typed || Array.isArray(list)) || list.length !== shape[axis]) return false;
+    if (axis < last) return (list as unknown[]).every((inner) => fill(inner, axis + 1));
+    for (let i = 0; i < list.length; i++) {
+      const item: unknown = list[i];
       if (typeof item !== 'number') return false;
       out[at++] = convert ? convert(item) : item;
     }
     return true;
   };
   return fill(value, 0) && at === size ? { dtype, shape, data: out } : null;
+}
+
+function isNumbers(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 function raggedConstant(value: unknown, dtype: DType | null, ragged: Ragged): Error {

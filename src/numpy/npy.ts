@@ -18,8 +18,9 @@ import type { Literal } from '../core/tensor.ts';
 import { bytesOfText, textOfBytes } from '../core/text.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { isText } from './casting.ts';
-import { NdArray, sizeOf } from './ndarray.ts';
-import { pythonRepr, tupleRepr } from './python_text.ts';
+import { NdArray } from './ndarray.ts';
+import { pythonRepr } from './python_text.ts';
+import { sizeOf, tupleRepr } from './shapes.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** What NumPy too refuses beyond; a header of a plain array has a hundred bytes. */

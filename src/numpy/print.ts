@@ -8,7 +8,8 @@ import type { Literal } from '../core/tensor.ts';
 import { bytesOfText } from '../core/text.ts';
 import { isText } from './casting.ts';
 import { FloatFormat, type FloatOptions, scalarText } from './float_format.ts';
-import { bytesRepr, numpyName, tupleRepr } from './python_text.ts';
+import { bytesRepr, numpyName } from './python_text.ts';
+import { sizeOf, tupleRepr } from './shapes.ts';
 
 /** What `np.set_printoptions` takes. */
 export interface PrintOptions {
@@ -41,7 +42,7 @@ export function array_str(array: Literal, options: PrintOptions = {}): string {
 /** NumPy's `repr(a)`: `array([1., 2.], dtype=float32)`. */
 export function array_repr(array: Literal, options: PrintOptions = {}): string {
   const full = { ...DEFAULTS, ...options };
-  const size = array.shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(array.shape);
   const start = `array(${body(array, full, ', ', 'array(', ')')}`;
   const extras: string[] = [];
   const empty = size === 0 && !(array.shape.length === 1 && array.shape[0] === 0);
@@ -124,7 +125,7 @@ function body(
   prefix: string,
   suffix: string,
 ): string {
-  const size = array.shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(array.shape);
   if (size === 0) return '[]';
   const summary = size > options.threshold;
   const rows = new Rows(array, options, separator, summary);

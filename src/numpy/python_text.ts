@@ -113,11 +113,6 @@ function hexEscape(code: number): string {
   return `\\x${code.toString(16).padStart(2, '0')}`;
 }
 
-/** A shape as Python prints a tuple: `()`, `(2,)`, `(2, 3)`. */
-export function tupleRepr(shape: readonly number[]): string {
-  return `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
-}
-
 /** NumPy's name for an element type; text is `object`, as TensorFlow hands it out. */
 export function numpyName(dtype: DType): string {
   return dtype.row.kind === 'string' ? 'object' : dtype.name;
