@@ -15,6 +15,7 @@ import './host/join.ts';
 import './host/linear.ts';
 import './host/move.ts';
 import './host/norm.ts';
+import './host/optimizers.ts';
 import './host/pad.ts';
 import './host/patches.ts';
 import './host/placeholder.ts';
