@@ -109,7 +109,7 @@ function declarationsOf(entries: readonly string[]): Map<string, string[]> {
   const open = [...entries];
   for (let file = open.pop(); file; file = open.pop()) {
     if (found.has(file)) continue;
-    dropBareImports(file);
+    simplify(file);
     const targets = importsOf(readSource(file)).map((one) => one.target);
     found.set(
       file,
@@ -120,12 +120,20 @@ function declarationsOf(entries: readonly string[]): Map<string, string[]> {
   return found;
 }
 
-/** Takes `import 'x'` out of a declaration where x declares nothing for other modules. */
-function dropBareImports(file: string): void {
+/**
+ * Takes out of a declaration what users need not have: `import 'x'` where x declares nothing for other
+ * modules, and `implements X`, whose members may be `@internal` on one side and gone.
+ */
+function simplify(file: string): void {
   const text = readFileSync(file, 'utf8');
-  const kept = text.replace(/^import ['"]([^'"]+)['"];\n/gm, (line, target: string) =>
-    target.startsWith('.') && augments(declared(file, target), new Set()) ? line : '',
-  );
+  const kept = text
+    .replace(/^import ['"]([^'"]+)['"];\n/gm, (line, target: string) =>
+      target.startsWith('.') && augments(declared(file, target), new Set()) ? line : '',
+    )
+    .replace(
+      /^((?:export )?(?:declare )?(?:abstract )?class [^{\n]*?) implements [^{\n]+\{/gm,
+      '$1 {',
+    );
   if (kept !== text) writeFileSync(file, kept);
 }
 
