@@ -1,8 +1,9 @@
 /**
  * The TypeScript blocks of README.md and docs, as programs. What a fence says after `ts`:
- * `no-run` is type-checked only, `continue` goes on where the block before it stopped, `throws` must
- * end with an error. A `text` block right after a block is what it prints, where a line `...` stands
- * for any lines. `tf` is imported for a block that does not do it.
+ * `no-run` is type-checked only, `no-check` is run only (it shows a call that the types refuse),
+ * `continue` goes on where the block before it stopped, `throws` must end with an error. A `text` block
+ * right after a block is what it prints, or part of the error, where a line `...` stands for
+ * any lines. `tf` is imported for a block that does not do it.
  */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
