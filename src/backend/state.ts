@@ -1,19 +1,22 @@
 /** What a session keeps between runs: variables, other resources, and each operation's own state. */
 
 import type { DType } from '../core/dtype.ts';
-import { InvalidArgumentError } from '../core/errors.ts';
+import { FailedPreconditionError } from '../core/errors.ts';
 import type { Cell, Value } from '../core/kernels.ts';
+import type { Dims } from '../core/tensor.ts';
 import { type BackendValue, hostValue } from './value.ts';
 
 /** A variable's storage. */
 export class VariableCell implements Cell {
   readonly name: string;
   readonly dtype: DType;
+  readonly dims: Dims;
   private current: BackendValue | null = null;
 
-  constructor(name: string, dtype: DType) {
+  constructor(name: string, dtype: DType, dims: Dims) {
     this.name = name;
     this.dtype = dtype;
+    this.dims = dims;
   }
 
   get value(): BackendValue | null {
@@ -27,9 +30,14 @@ export class VariableCell implements Cell {
     this.current = kept;
   }
 
+  adopt(value: Value): void {
+    this.current?.release();
+    this.current = value as BackendValue;
+  }
+
   writable(): BackendValue {
     if (this.current === null) {
-      throw new InvalidArgumentError(
+      throw new FailedPreconditionError(
         null,
         null,
         `Attempting to use uninitialized value ${this.name}`,
@@ -70,8 +78,8 @@ export class SessionState {
   }
 
   /** The cell of variable `name`. */
-  variable(container: string, name: string, dtype: DType): VariableCell {
-    return this.resource(container, name, () => new VariableCell(name, dtype));
+  variable(container: string, name: string, dtype: DType, dims: Dims): VariableCell {
+    return this.resource(container, name, () => new VariableCell(name, dtype, dims));
   }
 
   /** What operation `name` keeps, made at first use. */

@@ -4,7 +4,7 @@
  */
 
 import type { Data, DType } from './dtype.ts';
-import type { Literal } from './tensor.ts';
+import type { Dims, Literal } from './tensor.ts';
 
 export type Attrs = Readonly<Record<string, unknown>>;
 
@@ -26,10 +26,16 @@ export interface Value {
 export interface Cell {
   readonly name: string;
   readonly dtype: DType;
+  /** The shape it was declared with. */
+  readonly dims: Dims;
   /** The current value; `null` before it is initialized. */
   readonly value: Value | null;
   /** Replaces the value. */
   set(value: Value): void;
+  /** Replaces the value by one that nobody else holds. */
+  adopt(value: Value): void;
+  /** Takes the value away. */
+  clear(): void;
   /** The value for writing in place: a copy where somebody else can see the current one. */
   writable(): Value;
 }
@@ -51,7 +57,7 @@ export interface KernelContext {
   /** The session's object `name` of `container`, made by `make` at first use. */
   resource<T extends object>(container: string, name: string, make: () => T): T;
   /** The cell of variable `name`; variables of one session with the same name share it. */
-  variable(container: string, name: string, dtype: DType): Cell;
+  variable(container: string, name: string, dtype: DType, dims: Dims): Cell;
   /** The name of the operation that runs. */
   readonly nodeName: string;
   /** What this operation keeps between runs of one session, made by `make` at first use: a random stream, a counter, an open file. */

@@ -17,6 +17,8 @@ export interface Mode {
   controlDependencies<R>(inputs: readonly TensorLike[] | null, body: () => R): R;
   /** Runs `body` so that what it creates is placed with `tensor`. */
   colocateWith<R>(tensor: TensorLike, body: () => R): R;
+  /** Runs `body` so that what it creates is placed on `device`; `null` clears what is in force. */
+  onDevice<R>(device: string | null, body: () => R): R;
   /** The graph-level seed, and the seed an op without its own gets. */
   readonly seeds: { graph: number | null; nextOp(): number };
   /** Refuses tensors that belong elsewhere, or brings them here. */
@@ -83,4 +85,9 @@ export function controlDependencies<R>(inputs: readonly TensorLike[] | null, bod
 /** Runs `body` so that what it creates is placed with `tensor`. */
 export function colocateWith<R>(tensor: TensorLike, body: () => R): R {
   return currentMode().colocateWith(tensor, body);
+}
+
+/** Runs `body` so that what it creates is placed on `device`; `null` clears what is in force. */
+export function onDevice<R>(device: string | null, body: () => R): R {
+  return currentMode().onDevice(device, body);
 }

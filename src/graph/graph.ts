@@ -1,23 +1,22 @@
 /** A graph: operations in order of creation, their names, and what is in force while they are created. */
 
-import { assertDType } from '../core/convert.ts';
 import type { ContextManager } from '../core/context.ts';
-import { DType } from '../core/dtype.ts';
+import { assertDType } from '../core/convert.ts';
+import type { DType } from '../core/dtype.ts';
 import { RuntimeError, ValueError, withHint } from '../core/errors.ts';
 import type { Attrs } from '../core/kernels.ts';
 import type { Mode } from '../core/mode.ts';
 import type { AnyOp } from '../core/op.ts';
-import { applyOp } from '../core/op.ts';
-import { registry } from '../core/op.ts';
+import { applyOp, registry } from '../core/op.ts';
 import type { GraphHandle, Literal, Tensor, TensorLike } from '../core/tensor.ts';
 import { Collections } from './collections.ts';
 import { ControlDependencies } from './control_dependencies.ts';
+import { enterGraph } from './default_graph.ts';
 import { type DeviceLike, mergeDevices } from './device.ts';
 import { asGraphElement } from './elements.ts';
-import { GraphDefBuilder, type GraphDef } from './graph_def.ts';
+import { type GraphDef, GraphDefBuilder } from './graph_def.ts';
 import { Names } from './names.ts';
 import { Operation, type OperationParts } from './operation.ts';
-import { enterGraph } from './default_graph.ts';
 import { SymbolicTensor } from './symbolic_tensor.ts';
 
 interface Colocation {
@@ -65,15 +64,24 @@ export class Graph implements Mode, GraphHandle {
     const symbolic = this.own(inputs);
     const unique = this._names.forOperation(name);
     const inputOperations = new Set(symbolic.map((tensor) => tensor.op));
-    return this.append({
-      name: unique,
-      declaration: op,
-      inputs: symbolic,
-      attrs: this.withOverride(op, attrs),
-      controlInputs: this.dependencies.forInputs(inputOperations),
-      device: '',
-      colocation: this.colocations.map((c) => c.name),
-    });
+    return this.withReferences(references(op, symbolic), () =>
+      this.append({
+        name: unique,
+        declaration: op,
+        inputs: symbolic,
+        attrs: this.withOverride(op, attrs),
+        controlInputs: this.dependencies.forInputs(inputOperations),
+        device: '',
+        colocation: this.colocations.map((c) => c.name),
+      }),
+    );
+  }
+
+  /** An operation that takes a variable itself stands with the variable. */
+  private withReferences<R>(references: readonly Tensor[], body: () => R): R {
+    const [first, ...rest] = references;
+    if (!first) return body();
+    return this.colocateWith(first, () => this.withReferences(rest, body));
   }
 
   private append(parts: OperationParts): Operation {
@@ -160,6 +168,27 @@ export class Graph implements Mode, GraphHandle {
     }
   }
 
+  /** @internal */
+  onDevice<R>(device: string | null, body: () => R): R {
+    const exit = this._enterDevice(device);
+    try {
+      return body();
+    } finally {
+      exit();
+    }
+  }
+
+  /** Runs `body` so that what it creates is placed with the operation `name`, which need not exist yet. @internal */
+  _colocateWithName<R>(name: string, body: () => R): R {
+    const previous = this.colocations;
+    this.colocations = merged(previous, [{ name, device: '' }]);
+    try {
+      return body();
+    } finally {
+      this.colocations = previous;
+    }
+  }
+
   /** Enters a block whose operations are placed with `op`; the result leaves it. @internal */
   _enterColocation(op: unknown, ignoreExisting: boolean): () => void {
     const previous = { colocations: this.colocations, devices: this.devices };
@@ -168,11 +197,7 @@ export class Graph implements Mode, GraphHandle {
       const operation = element instanceof Operation ? element : element.op;
       const groups = operation.colocation.length > 0 ? operation.colocation : [operation.name];
       const added = groups.map((name) => ({ name, device: operation.device }));
-      const kept = ignoreExisting ? [] : this.colocations;
-      const names = new Set(kept.map((c) => c.name));
-      this.colocations = [...kept, ...added.filter((c) => !names.has(c.name))].sort((a, b) =>
-        a.name < b.name ? -1 : 1,
-      );
+      this.colocations = merged(ignoreExisting ? [] : this.colocations, added);
       this.devices = operation.device === '' ? [] : [operation.device];
     } else if (ignoreExisting) {
       this.colocations = [];
@@ -381,6 +406,20 @@ export class Graph implements Mode, GraphHandle {
   as_graph_def(from_version: number | null = null, add_shapes = false): GraphDef {
     return new GraphDefBuilder(add_shapes).build(this.operations.slice(from_version ?? 0));
   }
+}
+
+/** The inputs that `op` takes as references to variables. */
+function references(op: AnyOp, inputs: readonly Tensor[]): Tensor[] {
+  if (!op.inputs.some((arg) => arg.isRef)) return [];
+  const single = op.inputs.length === inputs.length;
+  return inputs.filter((input, i) => input.dtype._is_ref_dtype && (!single || op.inputs[i]!.isRef));
+}
+
+/** Both lists in order of name, each name once. */
+function merged(kept: readonly Colocation[], added: readonly Colocation[]): Colocation[] {
+  const names = new Set(kept.map((c) => c.name));
+  const all = [...kept, ...added.filter((c) => !names.has(c.name))];
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A context manager from a function that enters and returns what leaves. */
