@@ -1,0 +1,71 @@
+/** What the operators of tensors build: Python's `a + b`, `-a`, `a @ b` as methods. */
+
+import { toTensor } from '../core/convert.ts';
+import { nameScope } from '../core/mode.ts';
+import { registerOperators } from '../core/operand.ts';
+import type { Tensor, TensorLike } from '../core/tensor.ts';
+import {
+  add,
+  div,
+  floordiv,
+  mod,
+  multiply,
+  negative,
+  pow,
+  subtract,
+  truediv,
+} from './arithmetic.ts';
+import {
+  equal,
+  greater,
+  greater_equal,
+  less,
+  less_equal,
+  logical_and,
+  logical_not,
+  logical_or,
+  logical_xor,
+  not_equal,
+} from './compare.ts';
+import { matmul } from './linear.ts';
+import { abs } from './math.ts';
+import { at } from './slice.ts';
+
+type Named = (x: TensorLike, y: TensorLike, name: string) => Tensor;
+
+/** Python's binary operator `name`: `y` becomes a tensor of the type of `x`, inside a scope. */
+const operator =
+  (name: string, body: Named) =>
+  (x: TensorLike, y: TensorLike): Tensor => {
+    const left = toTensor(x);
+    return nameScope(null, name, (scope) =>
+      body(left, toTensor(y, left.dtype.base_dtype, 'y'), scope),
+    );
+  };
+
+const matrixProduct: Named = (x, y, name) => matmul(x, y, { name });
+
+registerOperators({
+  add: operator('add', add),
+  subtract: operator('sub', subtract),
+  multiply: operator('mul', multiply),
+  div: operator('div', div),
+  truediv: operator('truediv', truediv),
+  floordiv: operator('floordiv', floordiv),
+  mod: operator('mod', mod),
+  pow: operator('pow', pow),
+  matmul: operator('matmul', matrixProduct),
+  equal: (x, y) => equal(x, y),
+  not_equal: (x, y) => not_equal(x, y),
+  less: (x, y) => less(x, y),
+  less_equal: (x, y) => less_equal(x, y),
+  greater: (x, y) => greater(x, y),
+  greater_equal: (x, y) => greater_equal(x, y),
+  logical_and: operator('and', logical_and),
+  logical_or: operator('or', logical_or),
+  logical_xor: operator('xor', logical_xor),
+  logical_not: (x) => logical_not(x),
+  negative: (x) => negative(x),
+  abs: (x) => abs(x),
+  at,
+});
