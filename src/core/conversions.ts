@@ -23,11 +23,21 @@ const LIBRARY = decodeURI(new URL('..', import.meta.url).pathname);
 const totals = { tensors: 0, bytes: 0 };
 const byLine = new Map<string, { tensors: number; bytes: number }>();
 
-/** Counts one tensor of `bytes` bytes. */
-export function recordConversion(bytes: number): void {
+/** A place that converts again and again, such as a plan: its line is not looked up each time. */
+export interface ConversionSite {
+  line: string | null;
+  count: number;
+}
+
+/** A site is asked for its line this often at first, and then now and then: a look-up takes longer than a small run. */
+const ALWAYS = 16;
+const NOW_AND_THEN = 1024;
+
+/** Counts one tensor of `bytes` bytes, brought to the host by the caller or by `site`. */
+export function recordConversion(bytes: number, site: ConversionSite | null = null): void {
   totals.tensors++;
   totals.bytes += bytes;
-  const line = callerLine();
+  const line = site === null ? callerLine() : lineOf(site);
   const entry = byLine.get(line);
   if (entry) {
     entry.tensors++;
@@ -35,14 +45,19 @@ export function recordConversion(bytes: number): void {
   } else byLine.set(line, { tensors: 1, bytes });
 }
 
-/** What was counted so far. */
-export function conversionReport(): ConversionReport {
+function lineOf(site: ConversionSite): string {
+  const fresh = site.line === null || site.count < ALWAYS || site.count % NOW_AND_THEN === 0;
+  site.count++;
+  if (fresh) site.line = callerLine();
+  return site.line!;
+}
+
+function conversionReport(): ConversionReport {
   const sources = [...byLine].map(([line, counts]) => ({ line, ...counts }));
   return { ...totals, sources: sources.sort((a, b) => b.bytes - a.bytes) };
 }
 
-/** Starts counting anew. */
-export function resetConversions(): void {
+function resetConversions(): void {
   totals.tensors = 0;
   totals.bytes = 0;
   byLine.clear();
@@ -68,4 +83,14 @@ function firstOutside(_error: Error, frames: readonly NodeJS.CallSite[]): string
       return `${file}:${frame.getLineNumber()}`;
   }
   return 'unknown';
+}
+
+/**
+ * How many tensors were brought to the host, their bytes, and which lines did it. With
+ * `{ reset: true }` it answers once more and starts counting anew. `tf.conversions()`
+ */
+export function conversions(options: { readonly reset?: boolean } = {}): ConversionReport {
+  const report = conversionReport();
+  if (options.reset) resetConversions();
+  return report;
 }

@@ -448,7 +448,7 @@ export function dtypeOfTypedArray(value: object): DType | undefined {
 
 /** Numbers that one element takes in storage: 2 for complex types. @internal */
 export function elementWidth(dtype: DType): number {
-  return dtype.is_complex ? 2 : 1;
+  return dtype.row.kind === 'complex' ? 2 : 1;
 }
 
 /** Fresh storage for `size` elements, zeroed (`''` for strings). @internal */

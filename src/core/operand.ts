@@ -43,7 +43,8 @@ export function registerOperators(provided: Operators): void {
   operators = provided;
 }
 
-function operator<K extends keyof Operators>(name: K): Operators[K] {
+/** The function behind operator `name`, which also takes plain values first: `1 - x`. */
+export function operator<K extends keyof Operators>(name: K): Operators[K] {
   if (!operators) throw new Error('The operators are not loaded.');
   return operators[name];
 }

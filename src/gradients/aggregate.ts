@@ -9,14 +9,25 @@ import { add_n } from '../ops/math.ts';
 /** The sum of `parts`. It is IndexedSlices if all of them are. */
 export function aggregate(parts: readonly Operand[]): Operand {
   if (parts.length === 1) return parts[0]!;
-  if (parts.every((part) => part instanceof IndexedSlices)) return joined(parts as readonly IndexedSlices[]);
+  if (parts.every((part) => part instanceof IndexedSlices))
+    return joined(parts as readonly IndexedSlices[]);
   return add_n(parts.map((part) => part._toTensor()));
 }
 
 function joined(parts: readonly IndexedSlices[]): IndexedSlices {
-  const values = concat(parts.map((part) => part.values), 0);
-  const indices = concat(parts.map((part) => part.indices), 0);
-  return new IndexedSlices(values, indices, parts.find((part) => part.dense_shape !== null)?.dense_shape ?? null);
+  const values = concat(
+    parts.map((part) => part.values),
+    0,
+  );
+  const indices = concat(
+    parts.map((part) => part.indices),
+    0,
+  );
+  return new IndexedSlices(
+    values,
+    indices,
+    parts.find((part) => part.dense_shape !== null)?.dense_shape ?? null,
+  );
 }
 
 /** The dense form of a gradient. */

@@ -69,10 +69,17 @@ export function backprop(nodes: Iterable<Node>, adjoints: Adjoints, walk: Walk):
 }
 
 /** One gradient per flat input. */
-function applyRule(node: Node, rule: Exclude<NodeRule, null>, dys: readonly (Operand | null)[]): (Operand | null)[] {
+function applyRule(
+  node: Node,
+  rule: Exclude<NodeRule, null>,
+  dys: readonly (Operand | null)[],
+): (Operand | null)[] {
   const { declaration, attrs, inputs, outputs } = node;
   const given = dys.map((dy, i) => {
-    if (dy === null) return isTrainable(outputs[i]!) && outputs[i]!.dtype.is_numpy_compatible ? zeros_like(outputs[i]!) : null;
+    if (dy === null)
+      return isTrainable(outputs[i]!) && outputs[i]!.dtype.is_numpy_compatible
+        ? zeros_like(outputs[i]!)
+        : null;
     return declaration.passesSlices ? dy : dense(dy);
   });
   if (rule.kind === 'registered') {
@@ -88,7 +95,8 @@ function applyRule(node: Node, rule: Exclude<NodeRule, null>, dys: readonly (Ope
   return declaration.inputs.flatMap((arg) => {
     const result = results[arg.name] as Operand | null | undefined | readonly (Operand | null)[];
     if (Array.isArray(result)) return result as (Operand | null)[];
-    if (arg.numberAttr || arg.typeListAttr) return new Array<null>(listLength(node, arg.name)).fill(null);
+    if (arg.numberAttr || arg.typeListAttr)
+      return new Array<null>(listLength(node, arg.name)).fill(null);
     return [(result as Operand | null | undefined) ?? null];
   });
 }

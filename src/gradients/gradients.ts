@@ -35,7 +35,16 @@ const listOf = (values: OneOrMore): readonly TensorLike[] =>
  * pass `stop_gradients`. RuntimeError in eager mode, where `tf.GradientTape` does this.
  */
 export const gradients = fn(
-  ['ys', 'xs', 'grad_ys', 'name', 'colocate_gradients_with_ops', 'gate_gradients', 'aggregation_method', 'stop_gradients'],
+  [
+    'ys',
+    'xs',
+    'grad_ys',
+    'name',
+    'colocate_gradients_with_ops',
+    'gate_gradients',
+    'aggregation_method',
+    'stop_gradients',
+  ],
   (
     ys: OneOrMore,
     xs: OneOrMore,
@@ -55,7 +64,10 @@ export const gradients = fn(
       const targets = listOf(ys).map((y) => toTensor(y) as SymbolicTensor);
       const sources = listOf(xs).map(sourceTensor);
       const stops = stop_gradients === null ? [] : listOf(stop_gradients).map(sourceTensor);
-      const seeds = seedsOf(targets, grad_ys === null ? null : (listOf(grad_ys as OneOrMore) as readonly (TensorLike | null)[]));
+      const seeds = seedsOf(
+        targets,
+        grad_ys === null ? null : (listOf(grad_ys as OneOrMore) as readonly (TensorLike | null)[]),
+      );
       return differentiate(targets, sources, seeds, stops, colocate_gradients_with_ops);
     });
   },
@@ -63,11 +75,17 @@ export const gradients = fn(
 
 /** The tensor that a source's gradient arrives at: for a variable its reference or handle. */
 function sourceTensor(x: TensorLike): SymbolicTensor {
-  const tensor = x instanceof Operand && !(x instanceof IndexedSlices) ? x._toTensor(null, null, true) : toTensor(x);
+  const tensor =
+    x instanceof Operand && !(x instanceof IndexedSlices)
+      ? x._toTensor(null, null, true)
+      : toTensor(x);
   return tensor as SymbolicTensor;
 }
 
-function seedsOf(ys: readonly SymbolicTensor[], grad_ys: readonly (TensorLike | null)[] | null): Tensor[] {
+function seedsOf(
+  ys: readonly SymbolicTensor[],
+  grad_ys: readonly (TensorLike | null)[] | null,
+): Tensor[] {
   if (grad_ys && grad_ys.length !== ys.length) {
     throw new ValueError(`Passed ${grad_ys.length} grad_ys for ${ys.length} ys`);
   }
@@ -104,7 +122,10 @@ function differentiate(
   const walk: Walk = {
     wanted: (tensor) => reached.tensors.has(tensor as SymbolicTensor) && isTrainable(tensor),
     stops: (node) => stopped.has(node),
-    around: (node, body) => nameScope(`${node.name}_grad`, '', () => (colocate ? colocateWith(node.outputs[0]!, body) : body())),
+    around: (node, body) =>
+      nameScope(`${node.name}_grad`, '', () =>
+        colocate ? colocateWith(node.outputs[0]!, body) : body(),
+      ),
   };
   backprop(between(ys, reached.operations), adjoints, walk);
   return xs.map((x) => adjoints.sum(x) as Tensor | IndexedSlices | null);
@@ -168,7 +189,15 @@ export const hessians = fn(
     aggregation_method: number | null = null,
   ): Tensor[] => {
     const sources = listOf(xs).map((x) => toTensor(x));
-    const firsts = gradients(ys, sources, null, name, colocate_gradients_with_ops, gate_gradients, aggregation_method);
+    const firsts = gradients(
+      ys,
+      sources,
+      null,
+      name,
+      colocate_gradients_with_ops,
+      gate_gradients,
+      aggregation_method,
+    );
     return firsts.map((first, i) => hessian(first, sources[i]!));
   },
 );
@@ -178,7 +207,9 @@ function hessian(first: Tensor | IndexedSlices | null, x: Tensor): Tensor {
   const { dims } = x;
   const size = sizeOf(dims);
   if (first === null || dims === null || size === null) {
-    throw new ValueError(`Cannot compute the Hessian with respect to ${x}: its size must be known.`);
+    throw new ValueError(
+      `Cannot compute the Hessian with respect to ${x}: its size must be known.`,
+    );
   }
   const flat = reshape(first._toTensor(), [-1]);
   const rows = Array.from({ length: size }, (_, i) => {

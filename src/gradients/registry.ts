@@ -44,8 +44,17 @@ export type NodeRule =
   | { readonly kind: 'registered'; readonly f: GradientFunction }
   | null;
 
+const ofNodes = new WeakMap<Node, GradientFunction>();
+
+/** Gives one node a gradient of its own. */
+export function setNodeGradient(node: Node, f: GradientFunction): void {
+  ofNodes.set(node, f);
+}
+
 /** The rule for `node`: an override, the declared one, or a registered one. LookupError where nobody stated any. */
 export function ruleOf(node: Node): NodeRule {
+  const own = ofNodes.get(node);
+  if (own) return { kind: 'registered', f: own };
   const override = node.attrs['_gradient_op_type'] as string | undefined;
   const name = override ?? node.type;
   const f = registered.get(name);

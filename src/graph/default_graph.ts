@@ -2,7 +2,7 @@
 
 import type { ContextManager } from '../core/context.ts';
 import { AssertionError } from '../core/errors.ts';
-import { enterMode, leaveMode } from '../core/mode.ts';
+import { enterMode, leaveMode, registerDefaultMode } from '../core/mode.ts';
 import { Graph } from './graph.ts';
 
 const stack: Graph[] = [];
@@ -15,6 +15,8 @@ export function get_default_graph(): Graph {
   root ??= new Graph();
   return root;
 }
+
+registerDefaultMode(get_default_graph);
 
 /** Replaces the default graph by an empty one. AssertionError inside `with graph.as_default()`. */
 export function reset_default_graph(): void {

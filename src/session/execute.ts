@@ -2,7 +2,7 @@
 
 import type { RunContext } from '../backend/context.ts';
 import type { VariableCell } from '../backend/state.ts';
-import type { BackendValue } from '../backend/value.ts';
+import { BackendValue } from '../backend/value.ts';
 import { FailedPreconditionError } from '../core/errors.ts';
 import type { Kernel, Value } from '../core/kernels.ts';
 import { failedStep } from './run_errors.ts';
@@ -31,12 +31,8 @@ export function execute(
   try {
     for (; at < steps.length; at++) {
       const step = steps[at]!;
-      observer?.begin(step);
-      runStep(step, slots, context);
-      observer?.end(
-        step,
-        observer ? step.outputs.map((slot) => (slot < 0 ? null : slots[slot]!)) : [],
-      );
+      if (observer === null) runStep(step, slots, context);
+      else observeStep(observer, step, slots, context);
       for (let i = 0; i < step.frees.length; i++) {
         const slot = step.frees[i]!;
         slots[slot]?.release();
@@ -50,24 +46,41 @@ export function execute(
   return slots;
 }
 
+function observeStep(observer: Observer, step: Step, slots: Slots, context: RunContext): void {
+  observer.begin(step);
+  runStep(step, slots, context);
+  observer.end(
+    step,
+    step.outputs.map((slot) => (slot < 0 ? null : slots[slot]!)),
+  );
+}
+
 function runStep(step: Step, slots: Slots, context: RunContext): void {
   const { inputs, outputs } = step;
-  const args: BackendValue[] = new Array(inputs.length);
-  for (let i = 0; i < inputs.length; i++) args[i] = slots[inputs[i]!]!;
+  const args = argumentsOf(inputs, slots);
   if (step.reads !== null) readReferences(step.reads, args);
-  context.nodeName = step.operation.name;
+  context.nodeName = step.name;
   const result = step.kernel(args, step.attrs, context);
-  if (outputs.length === 1) {
-    const value = (Array.isArray(result) ? result[0] : result) as BackendValue;
-    if (outputs[0]! >= 0) slots[outputs[0]!] = value;
-    else value.release();
+  if (result instanceof BackendValue) {
+    put(slots, outputs[0]!, result);
     return;
   }
-  for (let i = 0; i < outputs.length; i++) {
-    const value = (result as readonly BackendValue[])[i]!;
-    if (outputs[i]! >= 0) slots[outputs[i]!] = value;
-    else value.release();
-  }
+  for (let i = 0; i < outputs.length; i++)
+    put(slots, outputs[i]!, (result as readonly BackendValue[])[i]!);
+}
+
+/** The inputs' values; small lists are literals, which cost least. */
+function argumentsOf(inputs: readonly number[], slots: Slots): BackendValue[] {
+  if (inputs.length === 1) return [slots[inputs[0]!]!];
+  if (inputs.length === 2) return [slots[inputs[0]!]!, slots[inputs[1]!]!];
+  const args: BackendValue[] = [];
+  for (let i = 0; i < inputs.length; i++) args.push(slots[inputs[i]!]!);
+  return args;
+}
+
+function put(slots: Slots, slot: number, value: BackendValue): void {
+  if (slot >= 0) slots[slot] = value;
+  else value.release();
 }
 
 /** Replaces references by what their variables hold now. */

@@ -74,7 +74,7 @@ export class PartialRuns {
     return new Map(
       map.elements.map((element) => [
         element,
-        element instanceof Operation ? null : toPlain(run.values.get(element)!, false),
+        element instanceof Operation ? null : toPlain(run.values.get(element)!, false, null),
       ]),
     );
   }

@@ -4,6 +4,7 @@
  */
 
 import type { BackendValue } from '../backend/value.ts';
+import type { ConversionSite } from '../core/conversions.ts';
 import type { Attrs, Kernel } from '../core/kernels.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
@@ -12,6 +13,8 @@ import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 /** One kernel call. Values live in numbered slots. */
 export interface Step {
   readonly operation: Operation;
+  /** The operation's name, which kernels may ask for. */
+  readonly name: string;
   readonly kernel: Kernel;
   readonly attrs: Attrs;
   readonly inputs: readonly number[];
@@ -33,6 +36,8 @@ export interface Plan {
   readonly feeds: readonly number[];
   /** The slot of each fetched tensor; -1 for an operation. */
   readonly fetches: readonly number[];
+  /** Where its fetches are counted as conversions. */
+  readonly site: ConversionSite;
 }
 
 /** What planning needs from the session: kernels, and values for constants. */
@@ -75,6 +80,7 @@ export function makePlan(
     constants,
     feeds: feedSlots,
     fetches: fetchSlots,
+    site: { line: null, count: 0 },
   };
 }
 
@@ -117,14 +123,15 @@ function draft(
   fed: ReadonlySet<SymbolicTensor>,
   parts: PlanParts,
 ): Draft {
-  const { declaration, inputs, outputs, attrs } = operation;
+  const { inputs, outputs, attrs } = operation;
   const reads = inputs.map(
     (input, i) => input.dtype._is_ref_dtype && !fed.has(input) && !wantsReference(operation, i),
   );
   return {
     operation,
+    name: operation.name,
     kernel: parts.kernelOf(operation),
-    attrs: declaration.control ? { ...attrs } : attrs,
+    attrs,
     inputs: inputs.map((input) => slots.of(input)),
     reads: reads.some(Boolean) ? reads : null,
     outputs: outputs.map((output) => (fed.has(output) ? -1 : slots.of(output))),
@@ -134,6 +141,7 @@ function draft(
 function readDraft(tensor: SymbolicTensor, slots: Slots, parts: PlanParts): Draft {
   return {
     operation: tensor.op,
+    name: tensor.op.name,
     kernel: parts.readKernel,
     attrs: {},
     inputs: [slots.of(tensor)],

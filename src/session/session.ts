@@ -5,6 +5,7 @@
 
 import { heap } from '../backend/backend.ts';
 import { RunContext } from '../backend/context.ts';
+import { SmallPool } from '../backend/small_pool.ts';
 import { SessionState } from '../backend/state.ts';
 import { BackendValue, Buffer } from '../backend/value.ts';
 import type { ContextManager } from '../core/context.ts';
@@ -84,7 +85,7 @@ export class BaseSession {
     this.graph = graph ?? get_default_graph();
     this.sess_str = target;
     this.config = config;
-    this.context = new RunContext(this.state, heap);
+    this.context = new RunContext(this.state, heap, new SmallPool());
     this.plans = new PlanCache(this.graph, this.context);
     this.partials = new PartialRuns(this.graph, this.plans, this.context);
     abandoned.register(this, this.state);
@@ -165,7 +166,7 @@ export class BaseSession {
     const results = new Map<Element, unknown>();
     elements.forEach((element, i) => {
       const slot = plan.fetches[i]!;
-      results.set(element, slot < 0 ? null : toPlain(slots[slot]!, true));
+      results.set(element, slot < 0 ? null : toPlain(slots[slot]!, true, plan.site));
     });
     if (traced) {
       metadata.host_transfers = {
