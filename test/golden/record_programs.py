@@ -315,7 +315,7 @@ def scheduled_training():
     w2 = tf.Variable(tf.constant(formula([6, 2], 2)), name='w2')
     y = tf.matmul(tf.nn.elu(tf.matmul(x, w1)), w2)
     decay = 1e-3 * (tf.nn.l2_loss(w1) + tf.nn.l2_loss(w2))
-    loss = tf.losses.mean_squared_error(y_, y) + decay
+    loss = tf.reduce_mean(tf.squared_difference(y, y_)) + decay
     rate = tf.train.exponential_decay(0.5, global_step, 20, 0.7, staircase=True)
     optimizer = tf.train.MomentumOptimizer(rate, 0.8)
     pairs = optimizer.compute_gradients(loss)
@@ -417,7 +417,7 @@ def batch_norm():
     mean, variance = tf.nn.moments(h, [0])
     h = tf.nn.sigmoid(tf.nn.batch_normalization(h, mean, variance, beta, gamma, 1e-3))
     logits = tf.matmul(h, out_w)
-    loss = tf.losses.sparse_softmax_cross_entropy(y_, logits)
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y_, logits=logits))
     with tf.control_dependencies([tf.assign(mean_, mean_ * 0.9 + mean * 0.1)]):
         step = tf.train.RMSPropOptimizer(0.01).minimize(loss)
     return train({'loss': loss, 'step': step},
