@@ -1,11 +1,11 @@
 /** A tensor of which only some elements are written down: `values[i]` stands at `indices[i]`. */
 
 import { toTensor } from './convert.ts';
-import { type DType, int64 } from './dtype.ts';
 import { withRank } from './dims.ts';
+import { type DType, int64 } from './dtype.ts';
 import { namedtuple } from './namedtuple.ts';
 import { TensorShape } from './shape.ts';
-import { signature, type ArgsOf } from './signature.ts';
+import { type ArgsOf, signature } from './signature.ts';
 import type { Node, Tensor, TensorLike } from './tensor.ts';
 
 /** What fetching a SparseTensor gives: a namedtuple of arrays. */
