@@ -1,8 +1,8 @@
 /**
  * `npm run build`: src becomes dist. tsc writes the declarations; esbuild joins the modules of each entry
  * into one file, and what entries share into another, because Node takes longer to find two hundred
- * small files than to read them. A type of a package below us in a public .d.ts would make users
- * check that package's types, so it fails the build.
+ * small files than to read them. A type of tfjs in a public .d.ts would make users check tfjs's types, which
+ * do not hold under TypeScript 7, so it fails the build.
  */
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,9 @@ import { build } from 'esbuild';
 import { readOptions } from './options.ts';
 import { Failed, must } from './processes.ts';
 import { importsOf, packageOf, readSource, typescriptFiles, walk } from './sources.ts';
+
+/** Packages whose types users may meet: `tf1/math` takes and gives matrices of mathjs. */
+const TYPED_PACKAGES = ['mathjs'];
 
 /** What package.json says of one way into the package. */
 interface Entry {
@@ -68,7 +71,9 @@ async function joinModules(): Promise<void> {
 
 function checkDeclarations(): void {
   const faults = [...declarations].flatMap(([file, packages]) =>
-    packages.map((name) => `${file}: a type of ${name} is in a public declaration`),
+    packages
+      .filter((name) => !TYPED_PACKAGES.includes(name))
+      .map((name) => `${file}: a type of ${name} is in a public declaration`),
   );
   if (faults.length > 0) throw new Failed(faults.join('\n'));
 }
