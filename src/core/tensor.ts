@@ -60,6 +60,8 @@ export interface HandleData {
   readonly dims: Dims;
   /** Whether it is a variable that gradient tapes watch by themselves. */
   readonly trainable?: boolean;
+  /** The eager variable itself, which tapes name among those they watch. */
+  readonly variable?: Operand;
 }
 
 /** One use of an op: a graph's operation, or the record of an eager call. */

@@ -53,6 +53,11 @@ export class GradientTape implements ContextManager<GradientTape>, Recorder {
     }
   }
 
+  /** The variables among what is watched, in the order in which they were first used. */
+  watched_variables(): Operand[] {
+    return [...this.watched].flatMap(({ handleData }) => handleData?.variable ?? []);
+  }
+
   /** @internal */
   record(node: Node): void {
     if (this.nodes === null) return;
