@@ -9,7 +9,8 @@ import { type Import, packageOf } from './sources.ts';
 /** From the bottom up. A file directly in `src` counts as a folder of that name. */
 export const LAYERS: readonly (readonly string[])[] = [
   ['core'],
-  ['graph', 'numpy', 'backend', 'compiler', 'formats', 'platform'],
+  ['compiler'],
+  ['graph', 'numpy', 'backend', 'formats', 'platform'],
   ['ops'],
   ['gradients'],
   ['session', 'eager'],

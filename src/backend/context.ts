@@ -3,10 +3,12 @@
 import type { Data, DType } from '../core/dtype.ts';
 import { float32, newData } from '../core/dtype.ts';
 import { InternalError } from '../core/errors.ts';
-import type { Cell, KernelContext, Value } from '../core/kernels.ts';
+import type { Attrs, Cell, KernelContext, Value } from '../core/kernels.ts';
+import type { Dims, Literal } from '../core/tensor.ts';
 import { HEAP_MINIMUM, type Heap } from './heap.ts';
+import type { SmallPool } from './small_pool.ts';
 import { SessionState, VariableCell } from './state.ts';
-import { type BackendValue, handleValue, hostValue, sizeOf } from './value.ts';
+import { BackendValue, Buffer, handleValue, hostValue, sizeOf } from './value.ts';
 
 /** The context of a session's kernels. With a heap, large float32 results are allocated on it. */
 export class RunContext implements KernelContext {
@@ -16,26 +18,41 @@ export class RunContext implements KernelContext {
   /** @internal */
   readonly heap: Heap | null;
 
-  constructor(state: SessionState, heap: Heap | null) {
+  private readonly pool: SmallPool | null;
+
+  constructor(state: SessionState, heap: Heap | null, pool: SmallPool | null = null) {
     this.state_ = state;
     this.heap = heap;
+    this.pool = pool;
   }
 
   alloc(dtype: DType, shape: readonly number[]): BackendValue {
     const size = sizeOf(shape);
-    if (this.heap !== null && dtype === float32 && size >= HEAP_MINIMUM)
-      return this.heap.alloc(shape, size);
-    return hostValue(dtype, shape, newData(dtype, size));
+    if (dtype !== float32 || this.pool === null) {
+      return hostValue(dtype, shape, newData(dtype, size));
+    }
+    if (size >= HEAP_MINIMUM && this.heap !== null) return this.heap.alloc(shape, size);
+    const buffer = new Buffer(this.pool.give(size), null);
+    buffer.pool = this.pool;
+    return new BackendValue(dtype, shape, buffer);
   }
 
   zeros(dtype: DType, shape: readonly number[]): BackendValue {
     const value = this.alloc(dtype, shape);
-    if (value.buffer.heap) (value.data as Float32Array).fill(0);
+    if (dtype === float32) (value.data as Float32Array).fill(0);
     return value;
   }
 
   wrap(dtype: DType, shape: readonly number[], data: Data): BackendValue {
     return hostValue(dtype, shape, data);
+  }
+
+  /** A constant's value, over the literal's own data; a large one is copied to the heap. */
+  constant({ dtype, shape, data }: Literal): BackendValue {
+    if (this.heap === null || dtype !== float32 || data.length < HEAP_MINIMUM) {
+      return hostValue(dtype, shape, data);
+    }
+    return this.heap.upload(shape, data as Float32Array);
   }
 
   view(value: Value, shape: readonly number[], dtype: DType = value.dtype): BackendValue {
@@ -53,8 +70,8 @@ export class RunContext implements KernelContext {
     return value.handle;
   }
 
-  variable(container: string, name: string, dtype: DType): VariableCell {
-    return this.state_.variable(container, name, dtype);
+  variable(container: string, name: string, dtype: DType, dims: Dims): VariableCell {
+    return this.state_.variable(container, name, dtype, dims);
   }
 
   resource<T extends object>(container: string, name: string, make: () => T): T {
@@ -66,17 +83,38 @@ export class RunContext implements KernelContext {
   }
 }
 
-/** The context of eager kernels: values live on the host, and each call is an operation of its own. */
+/**
+ * The context of eager kernels: values live on the host. Calls of one op with the same attributes
+ * share their state, as TensorFlow's cached kernels do: a random stream goes on from call to call.
+ */
 export class EagerContext extends RunContext {
+  private type = '';
+  private attrs: Attrs = {};
+  private readonly states = new Map<string, unknown>();
+
   constructor() {
     super(new SessionState(), null);
   }
 
-  override variable(_container: string, name: string, dtype: DType): VariableCell {
-    return new VariableCell(name, dtype);
+  /** Says which call comes next. */
+  enter(type: string, attrs: Attrs, nodeName: string): void {
+    this.type = type;
+    this.attrs = attrs;
+    this.nodeName = nodeName;
+  }
+
+  /** Drops the state of all calls so far. */
+  forget(): void {
+    this.states.clear();
+  }
+
+  override variable(_container: string, name: string, dtype: DType, dims: Dims): VariableCell {
+    return new VariableCell(name, dtype, dims);
   }
 
   override state<T>(make: () => T): T {
-    return make();
+    const key = `${this.type} ${JSON.stringify(this.attrs)}`;
+    if (!this.states.has(key)) this.states.set(key, make());
+    return this.states.get(key) as T;
   }
 }

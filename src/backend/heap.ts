@@ -8,6 +8,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tfjs from '@tensorflow/tfjs-core';
 import { float32 } from '../core/dtype.ts';
 import type { Value } from '../core/kernels.ts';
+import { installProduct } from './wasm/product.ts';
 import { BackendValue, Buffer, type HeapBlock, sizeOf } from './value.ts';
 
 /** Smaller values stay in JavaScript's memory, where a kernel call costs less than a wasm call. */
@@ -35,6 +36,13 @@ class Block implements HeapBlock {
 
   free(): void {
     this.backend.disposeData(this.dataId, true);
+  }
+
+  copy(): Block {
+    const { dataId } = this.backend.makeOutput([this.size], 'float32');
+    const copy = new Block(this.backend, dataId, this.size);
+    copy.view().set(this.view());
+    return copy;
   }
 
   /** tfjs keeps packed weights by tensor id; after a write in place the id is registered anew. */
@@ -65,6 +73,13 @@ export class Heap {
   alloc(shape: readonly number[], size: number): BackendValue {
     const { dataId } = this.backend.makeOutput([...shape], 'float32');
     return this.adopt(dataId, shape, size);
+  }
+
+  /** `data` on the heap. */
+  upload(shape: readonly number[], data: Float32Array): BackendValue {
+    const value = this.alloc(shape, data.length);
+    (value.data as Float32Array).set(data);
+    return value;
   }
 
   private adopt(dataId: object, shape: readonly number[], size: number): BackendValue {
@@ -117,7 +132,9 @@ export async function loadHeap(): Promise<Heap | null> {
     tfjs.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     if (!(await tfjs.setBackend('wasm'))) return null;
     await tfjs.ready();
-    return new Heap(tfjs.backend() as BackendWasm);
+    const backend = tfjs.backend() as BackendWasm;
+    installProduct(backend);
+    return new Heap(backend);
   } catch {
     return null;
   } finally {

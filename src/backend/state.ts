@@ -1,10 +1,10 @@
 /** What a session keeps between runs: variables, other resources, and each operation's own state. */
 
-import type { DType } from '../core/dtype.ts';
+import type { Data, DType } from '../core/dtype.ts';
 import { FailedPreconditionError } from '../core/errors.ts';
 import type { Cell, Value } from '../core/kernels.ts';
 import type { Dims } from '../core/tensor.ts';
-import { type BackendValue, hostValue } from './value.ts';
+import { BackendValue, Buffer, hostValue } from './value.ts';
 
 /** A variable's storage. */
 export class VariableCell implements Cell {
@@ -47,7 +47,7 @@ export class VariableCell implements Cell {
       const copy = copyOf(this.current);
       this.current.release();
       this.current = copy;
-    }
+    } else this.current.buffer.heap?.touch();
     return this.current;
   }
 
@@ -58,8 +58,9 @@ export class VariableCell implements Cell {
   }
 }
 
-function copyOf(value: BackendValue): BackendValue {
-  return hostValue(value.dtype, value.shape, value.data.slice() as typeof value.data);
+function copyOf({ dtype, shape, data, buffer }: BackendValue): BackendValue {
+  if (buffer.heap) return new BackendValue(dtype, shape, new Buffer(null, buffer.heap.copy()));
+  return hostValue(dtype, shape, data.slice() as Data);
 }
 
 /** Everything that one session remembers. */

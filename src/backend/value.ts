@@ -13,6 +13,10 @@ export interface HeapBlock {
   /** The numbers, as a view that the next allocation may invalidate. */
   view(): Float32Array;
   free(): void;
+  /** The same numbers in a block of their own. */
+  copy(): HeapBlock;
+  /** Says that the numbers were rewritten in place. */
+  touch(): void;
 }
 
 /** Counted storage: on the host, or a block of the wasm heap. */
@@ -24,6 +28,8 @@ export class Buffer {
   private readonly host: Data | null;
   /** @internal */
   readonly heap: HeapBlock | null;
+  /** Where its storage goes when nobody holds it; `null` leaves it to the collector. */
+  pool: Pool | null = null;
 
   constructor(host: Data | null, heap: HeapBlock | null) {
     this.host = host;
@@ -36,8 +42,15 @@ export class Buffer {
 
   /** Gives up one hold. */
   release(): void {
-    if (--this.refs === 0) this.heap?.free();
+    if (--this.refs > 0) return;
+    if (this.pool !== null) this.pool.take(this.host as Float32Array);
+    else this.heap?.free();
   }
+}
+
+/** Takes storage back for later values: making a typed array costs more than filling a small one. */
+export interface Pool {
+  take(data: Float32Array): void;
 }
 
 const NOTHING = new Buffer([], null);

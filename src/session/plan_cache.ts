@@ -3,7 +3,7 @@
 import { heap } from '../backend/backend.ts';
 import type { RunContext } from '../backend/context.ts';
 import { kernelOf } from '../backend/registry.ts';
-import { type BackendValue, Buffer, BackendValue as Constant } from '../backend/value.ts';
+import type { BackendValue } from '../backend/value.ts';
 import { InvalidArgumentError } from '../core/errors.ts';
 import type { Kernel } from '../core/kernels.ts';
 import { byName } from '../core/op.ts';
@@ -64,7 +64,7 @@ export class PlanCache implements PlanParts {
     if (known) return known;
     const literal = declaration.constant(byName(declaration.inputs, attrs, []), attrs);
     if (!literal) return null;
-    const value = new Constant(literal.dtype, literal.shape, new Buffer(literal.data, null));
+    const value = this.context.constant(literal);
     this.constants.set(operation, value);
     return value;
   }

@@ -5,10 +5,12 @@
 
 import { heap } from '../backend/backend.ts';
 import { RunContext } from '../backend/context.ts';
+import { HEAP_MINIMUM } from '../backend/heap.ts';
 import { SmallPool } from '../backend/small_pool.ts';
 import { SessionState } from '../backend/state.ts';
 import { BackendValue, Buffer } from '../backend/value.ts';
 import type { ContextManager } from '../core/context.ts';
+import { float32 } from '../core/dtype.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { isPlainObject } from '../core/signature.ts';
 import { signature } from '../core/signature.ts';
@@ -249,8 +251,11 @@ export class BaseSession {
   }
 }
 
-/** A fed array as a value: its memory belongs to the caller. */
+/** A fed array as a value: large floats are copied to the heap, other memory belongs to the caller. */
 function feedValue({ dtype, shape, data }: NdArray): BackendValue {
+  if (heap !== null && dtype === float32 && data.length >= HEAP_MINIMUM) {
+    return heap.upload(shape, data as Float32Array);
+  }
   const buffer = new Buffer(data, null);
   buffer.foreign = true;
   return new BackendValue(dtype, shape, buffer);
