@@ -274,7 +274,7 @@ export const count_nonzero = fn(
   ): Tensor =>
     nameScope(name, 'count_nonzero', () => {
       const x = toTensor(input_tensor, null, 'input_tensor');
-      const zero = x.dtype.is_bool ? toTensor(false) : toTensor(0, x.dtype.base_dtype);
+      const zero = x.dtype.is_bool ? false : 0;
       return cast(reduce_sum(to_int64(not_equal(x, zero)), axis, keepdims ?? false), dtype);
     }),
   ALIASES,

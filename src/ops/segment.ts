@@ -257,7 +257,7 @@ export const unsorted_segment_mean = fn(
   ): Tensor =>
     nameScope(name, 'UnsortedSegmentMean', () => {
       const [x, ids] = [toTensor(data), toTensor(integers(segment_ids))];
-      const sizes = segmentSizes(x, ids, integers(num_segments));
+      const sizes = segmentSizes(x, ids, num_segments);
       return divide(unsorted_segment_sum(x, ids, num_segments), sizes);
     }),
 );
@@ -273,7 +273,7 @@ export const unsorted_segment_sqrt_n = fn(
   ): Tensor =>
     nameScope(name, 'UnsortedSegmentSqrtN', () => {
       const [x, ids] = [toTensor(data), toTensor(integers(segment_ids))];
-      const sizes = segmentSizes(x, ids, integers(num_segments));
+      const sizes = segmentSizes(x, ids, num_segments);
       return divide(unsorted_segment_sum(x, ids, num_segments), sqrt(sizes));
     }),
 );

@@ -2,7 +2,6 @@
 
 import { toTensor } from '../core/convert.ts';
 import { broadcastDims } from '../core/dims.ts';
-import { int32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
@@ -158,8 +157,7 @@ export const lbeta = fn(
   (x: TensorLike, name: Name = 'lbeta'): Tensor =>
     nameScope(name, 'lbeta', () => {
       const value = toTensor(x, null, 'x');
-      const last = toTensor([-1], int32);
-      const product = reduce_sum(lgamma(value), last);
-      return subtract(product, lgamma(reduce_sum(value, last)));
+      const products = reduce_sum(lgamma(value), [-1]);
+      return products.subtract(lgamma(reduce_sum(value, [-1])));
     }),
 );

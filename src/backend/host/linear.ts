@@ -1,6 +1,6 @@
 /** Products of matrices and batches of them. Floats go to the tiled product; other types to a plain loop. */
 
-import type { TypedArray } from '../../core/dtype.ts';
+import { float32, type TypedArray } from '../../core/dtype.ts';
 import type { Kernel, Value } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
 import { invalid, shapeText, sizeOf } from './box.ts';
@@ -14,7 +14,7 @@ interface Factor {
   readonly conjugate: boolean;
 }
 
-kernel('MatMul', ([a, b], attrs, context) => {
+const matMul: Kernel = ([a, b], attrs, context) => {
   const ta = attrs.transpose_a === true;
   const tb = attrs.transpose_b === true;
   checkMatrix(a!, 0);
@@ -22,10 +22,12 @@ kernel('MatMul', ([a, b], attrs, context) => {
   const [m, k] = sides(a!, ta);
   const [k2, n] = sides(b!, tb);
   if (k !== k2) sizesDiffer(a!, b!);
-  const c = context.alloc(a!.dtype, [m, n]);
+  const c = context.alloc(attrs.Ta ? float32 : a!.dtype, [m, n]);
   multiply('MatMul', m, n, k, factor(a!, ta, false, 0), factor(b!, tb, false, 0), c, 0);
   return c;
-});
+};
+kernel('MatMul', matMul);
+kernel('SparseMatMul', matMul);
 
 function checkMatrix(x: Value, index: number): void {
   if (x.shape.length === 2) return;
