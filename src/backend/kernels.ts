@@ -17,6 +17,7 @@ import './host/linear.ts';
 import './host/linear_algebra.ts';
 import './host/local_gradients.ts';
 import './host/move.ts';
+import './host/no_op.ts';
 import './host/norm.ts';
 import './host/optimizers.ts';
 import './host/pad.ts';

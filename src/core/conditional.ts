@@ -6,11 +6,7 @@
 import type { Tensor } from './tensor.ts';
 
 /** Builds what `whenTrue` or `whenFalse` builds, whichever `pred` says at run time. */
-export type Conditional = (
-  pred: Tensor,
-  whenTrue: () => Tensor,
-  whenFalse: () => Tensor,
-) => Tensor;
+export type Conditional = (pred: Tensor, whenTrue: () => Tensor, whenFalse: () => Tensor) => Tensor;
 
 let provided: Conditional | undefined;
 

@@ -13,8 +13,8 @@ export interface Mode {
   constant(literal: Literal, name: string): Tensor;
   /** Runs `body` inside a name scope; it receives the scope's full name, ending in `/`. */
   nameScope<R>(name: string | null, body: (scope: string) => R): R;
-  /** Runs `body` so that what it creates runs after `inputs`; `null` clears what is in force. */
-  controlDependencies<R>(inputs: readonly TensorLike[] | null, body: () => R): R;
+  /** Runs `body` so that what it creates runs after `inputs`: tensors, operations, variables; `null` clears what is in force. */
+  controlDependencies<R>(inputs: readonly unknown[] | null, body: () => R): R;
   /** Runs `body` so that what it creates is placed with `tensor`. */
   colocateWith<R>(tensor: TensorLike, body: () => R): R;
   /** Runs `body` so that what it creates is placed on `device`; `null` clears what is in force. */
@@ -77,8 +77,8 @@ export function nameScope<R>(
   return currentMode().nameScope(name ?? default_name, body);
 }
 
-/** Runs `body` so that what it creates runs after `inputs`. */
-export function controlDependencies<R>(inputs: readonly TensorLike[] | null, body: () => R): R {
+/** Runs `body` so that what it creates runs after `inputs`: tensors, operations, variables; `null` clears what is in force. */
+export function controlDependencies<R>(inputs: readonly unknown[] | null, body: () => R): R {
   return currentMode().controlDependencies(inputs, body);
 }
 

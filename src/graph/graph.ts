@@ -139,7 +139,7 @@ export class Graph implements Mode, GraphHandle {
   }
 
   /** @internal */
-  controlDependencies<R>(inputs: readonly TensorLike[] | null, body: () => R): R {
+  controlDependencies<R>(inputs: readonly unknown[] | null, body: () => R): R {
     const exit = this._enterControlDependencies(inputs);
     try {
       return body();

@@ -14,7 +14,7 @@ import {
 import { op } from '../core/op.ts';
 import { Operand } from '../core/operand.ts';
 import { fn, isPlainObject, variadic } from '../core/signature.ts';
-import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
+import type { Name, Node, Tensor } from '../core/tensor.ts';
 import { identity } from './shape.ts';
 import { RefIdentity } from './state.ts';
 
@@ -63,7 +63,7 @@ function groupOn(device: string, members: readonly unknown[], name: Name): Node 
 
 /** Runs `body` so that what it creates runs after `members`, whatever stands for an operation. */
 function after<R>(members: readonly unknown[], body: () => R): R {
-  return controlDependencies(members as readonly TensorLike[], body);
+  return controlDependencies(members, body);
 }
 
 function flatten(value: unknown): unknown[] {

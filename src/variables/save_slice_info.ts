@@ -1,0 +1,58 @@
+/** Which part of a larger variable a variable is, so that savers write and read the whole. */
+
+import { signature } from '../core/signature.ts';
+import type { SaveSliceInfoDef } from './arguments.ts';
+
+const saveSliceArguments = signature(
+  ['full_name', 'full_shape', 'var_offset', 'var_shape', 'save_slice_info_def', 'import_scope'],
+  (
+    full_name: string | null = null,
+    full_shape: readonly number[] | null = null,
+    var_offset: readonly number[] | null = null,
+    var_shape: readonly number[] | null = null,
+    save_slice_info_def: SaveSliceInfoDef | null = null,
+    import_scope: string | null = null,
+  ): SaveSliceInfoDef => {
+    const def = save_slice_info_def;
+    const name = def?.full_name ?? full_name ?? '';
+    return {
+      full_name: def && import_scope ? `${import_scope}/${name}` : name,
+      full_shape: def?.full_shape ?? full_shape ?? [],
+      var_offset: def?.var_offset ?? var_offset ?? [],
+      var_shape: def?.var_shape ?? var_shape ?? [],
+    };
+  },
+  { objects: ['save_slice_info_def'] },
+);
+
+/** The name and shape of the whole, and where in it this part lies. */
+export class SaveSliceInfo {
+  readonly full_name: string;
+  readonly full_shape: readonly number[];
+  readonly var_offset: readonly number[];
+  readonly var_shape: readonly number[];
+
+  constructor(...args: Parameters<typeof saveSliceArguments>) {
+    const def = saveSliceArguments(...args);
+    this.full_name = def.full_name;
+    this.full_shape = def.full_shape;
+    this.var_offset = def.var_offset;
+    this.var_shape = def.var_shape;
+  }
+
+  /** What a checkpoint calls this slice: the whole shape, then `offset,length` of each axis. */
+  get spec(): string {
+    const whole = this.full_shape.join(' ');
+    const slices = this.var_offset.map((offset, i) => `${offset},${this.var_shape[i]}`);
+    return `${whole} ${slices.join(':')}`;
+  }
+
+  /** The same as plain data. */
+  to_proto(export_scope: string | null = null): SaveSliceInfoDef {
+    const { full_name, full_shape, var_offset, var_shape } = this;
+    const prefix = `${export_scope}/`;
+    const inside = export_scope !== null && full_name.startsWith(prefix);
+    const name = inside ? full_name.slice(prefix.length) : full_name;
+    return { full_name: name, full_shape, var_offset, var_shape };
+  }
+}
