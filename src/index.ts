@@ -3,11 +3,16 @@
 import './numpy/index.ts';
 import './backend/backend.ts';
 
+export * as bitwise from './api/bitwise.ts';
+export * as contrib from './api/contrib/index.ts';
 export * from './api/dtypes.ts';
 export * from './api/framework.ts';
 export * from './api/gradients.ts';
-export * from './api/ops.ts';
-export * as bitwise from './api/bitwise.ts';
+export * as initializers from './api/initializers.ts';
+export * as keras from './api/keras/index.ts';
 export * as linalg from './api/linalg.ts';
+export * as image from './api/image.ts';
+export * as manip from './api/manip.ts';
 export * as nn from './api/nn.ts';
+export * from './api/ops.ts';
 export * from './api/session.ts';

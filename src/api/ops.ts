@@ -1,5 +1,6 @@
 /** The functions that are ops, by family; each family is one line. */
 
+import '../ops/indexed_slices.ts';
 import '../ops/operators.ts';
 
 export {
@@ -25,6 +26,30 @@ export {
   truncatemod,
 } from '../ops/arithmetic.ts';
 export {
+  assert_equal,
+  assert_greater,
+  assert_greater_equal,
+  assert_integer,
+  assert_less,
+  assert_less_equal,
+  assert_near,
+  assert_negative,
+  assert_non_negative,
+  assert_non_positive,
+  assert_none_equal,
+  assert_positive,
+  assert_proper_iterable,
+  assert_rank,
+  assert_rank_at_least,
+  assert_rank_in,
+  assert_same_float_dtype,
+  assert_scalar,
+  assert_type,
+  is_non_decreasing,
+  is_numeric_tensor,
+  is_strictly_increasing,
+} from '../ops/assertions.ts';
+export {
   bitcast,
   cast,
   saturate_cast,
@@ -34,6 +59,12 @@ export {
   to_int32,
   to_int64,
 } from '../ops/cast.ts';
+export {
+  Assert,
+  check_numerics,
+  Print,
+  verify_tensor_all_finite,
+} from '../ops/checks.ts';
 export {
   equal,
   greater,
@@ -53,6 +84,38 @@ export {
   placeholder,
   placeholder_with_default,
 } from '../ops/constant.ts';
+export {
+  diag,
+  diag_part,
+  matrix_band_part,
+  matrix_diag,
+  matrix_diag_part,
+  matrix_set_diag,
+} from '../ops/diag.ts';
+export { eye } from '../ops/eye.ts';
+export {
+  fill,
+  ones,
+  ones_like,
+  zeros,
+  zeros_like,
+} from '../ops/fill.ts';
+export {
+  dynamic_partition,
+  dynamic_stitch,
+  gather,
+  gather_nd,
+  one_hot,
+  scatter_nd,
+  sparse_to_dense,
+} from '../ops/gather.ts';
+export { constant_initializer, ones_initializer, zeros_initializer } from '../ops/initializers.ts';
+export {
+  concat,
+  split,
+  stack,
+  unstack,
+} from '../ops/join.ts';
 export { cross, matmul, sparse_matmul } from '../ops/linear.ts';
 export {
   cholesky,
@@ -67,6 +130,13 @@ export {
   self_adjoint_eigvals,
   svd,
 } from '../ops/linear_algebra.ts';
+export {
+  boolean_mask,
+  broadcast_dynamic_shape,
+  broadcast_static_shape,
+  meshgrid,
+  sequence_mask,
+} from '../ops/masks.ts';
 export {
   abs,
   accumulate_n,
@@ -102,6 +172,25 @@ export {
   tanh,
 } from '../ops/math.ts';
 export {
+  depth_to_space,
+  invert_permutation,
+  matrix_transpose,
+  reverse,
+  reverse_sequence,
+  reverse_v2,
+  space_to_depth,
+  tile,
+  transpose,
+} from '../ops/move.ts';
+export {
+  batch_to_space,
+  batch_to_space_nd,
+  pad,
+  required_space_to_batch_paddings,
+  space_to_batch,
+  space_to_batch_nd,
+} from '../ops/pad.ts';
+export {
   multinomial,
   random_gamma,
   random_normal,
@@ -110,6 +199,17 @@ export {
   random_uniform,
   truncated_normal,
 } from '../ops/random.ts';
+export { random_crop } from '../ops/random_crop.ts';
+export {
+  glorot_normal_initializer,
+  glorot_uniform_initializer,
+  orthogonal_initializer,
+  random_normal_initializer,
+  random_uniform_initializer,
+  truncated_normal_initializer,
+  uniform_unit_scaling_initializer,
+  variance_scaling_initializer,
+} from '../ops/random_initializers.ts';
 export { get_seed } from '../ops/random_seed.ts';
 export {
   argmax,
@@ -126,6 +226,12 @@ export {
 } from '../ops/reduce.ts';
 export { cumprod, cumsum } from '../ops/scan.ts';
 export {
+  setdiff1d,
+  unique,
+  unique_with_counts,
+  where,
+} from '../ops/search.ts';
+export {
   segment_max,
   segment_mean,
   segment_min,
@@ -139,6 +245,22 @@ export {
   unsorted_segment_sum,
 } from '../ops/segment.ts';
 export { bincount, histogram_fixed_width, lin_space, linspace, range } from '../ops/sequence.ts';
+export {
+  expand_dims,
+  identity,
+  identity_n,
+  rank,
+  reshape,
+  shape,
+  shape_n,
+  size,
+  squeeze,
+  stop_gradient,
+} from '../ops/shape.ts';
+export {
+  slice,
+  strided_slice,
+} from '../ops/slice.ts';
 export {
   sparse_segment_mean,
   sparse_segment_sqrt_n,
@@ -156,3 +278,20 @@ export {
   polygamma,
   zeta,
 } from '../ops/special.ts';
+export {
+  as_string,
+  decode_base64,
+  decode_raw,
+  encode_base64,
+  reduce_join,
+  regex_replace,
+  string_join,
+  string_split,
+  string_strip,
+  string_to_hash_bucket,
+  string_to_hash_bucket_fast,
+  string_to_hash_bucket_strong,
+  string_to_number,
+  substr,
+} from '../ops/strings.ts';
+export { extract_image_patches } from '../ops/nn/images.ts';
