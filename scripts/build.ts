@@ -7,7 +7,7 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { readOptions } from './options.ts';
 import { Failed, must } from './processes.ts';
 import { importsOf, packageOf, readSource, typescriptFiles, walk } from './sources.ts';
@@ -19,7 +19,10 @@ const TYPED_PACKAGES = ['mathjs'];
 interface Entry {
   readonly 'tf1-src': string;
   readonly types: string;
-  readonly default: string;
+  /** What Node gets. */
+  readonly node: string;
+  /** What browsers get, and bundlers. */
+  readonly default?: string;
 }
 
 const { options } = readOptions({
@@ -33,7 +36,8 @@ rmSync('dist', { recursive: true, force: true });
 await must(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
 const declarations = declarationsOf(entries.map((entry) => posix.normalize(entry.types)));
 for (const file of filesOf('dist', '.d.ts')) if (!declarations.has(file)) rmSync(file);
-await joinModules();
+await joinModules('default', []);
+await joinModules('node', [requireTfjs()]);
 checkDeclarations();
 restoreClassNames();
 if (!options.quiet) {
@@ -50,14 +54,17 @@ function entriesOfPackage(): Entry[] {
   );
 }
 
-/** All files are in one folder, so that `..` of each is dist, as it is src of each source. */
-async function joinModules(): Promise<void> {
-  const entryPoints = Object.fromEntries(
-    entries.map((entry) => [posix.basename(entry.default, '.js'), entry['tf1-src']]),
-  );
+/** Joins for one condition. All files are in one folder, so `..` of each is dist, as of a source it is src. */
+async function joinModules(condition: 'default' | 'node', plugins: Plugin[]): Promise<void> {
+  const outputs = entries.flatMap((entry) => {
+    const output = entry[condition];
+    return output === undefined ? [] : [{ output, source: entry['tf1-src'] }];
+  });
   await build({
-    entryPoints,
-    outdir: posix.dirname(entries[0]!.default),
+    entryPoints: Object.fromEntries(
+      outputs.map(({ output, source }) => [posix.basename(output, '.js'), source]),
+    ),
+    outdir: posix.dirname(outputs[0]!.output),
     chunkNames: '[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -66,7 +73,30 @@ async function joinModules(): Promise<void> {
     platform: 'neutral',
     target: 'es2022',
     logLevel: 'error',
+    plugins,
   });
+}
+
+/**
+ * Lets Node `require` tfjs. To `import` its CommonJS files Node first reads them for what they export,
+ * which takes three times as long as to run them.
+ */
+function requireTfjs(): Plugin {
+  const namespace = 'required';
+  return {
+    name: 'require-tfjs',
+    setup(built) {
+      built.initialOptions.banner = {
+        js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      };
+      built.onResolve({ filter: /^@tensorflow\/tfjs-(core|backend-\w+)$/ }, ({ path, kind }) =>
+        kind === 'require-call' ? { path, external: true } : { path, namespace },
+      );
+      built.onLoad({ filter: /./, namespace }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+      }));
+    },
+  };
 }
 
 function checkDeclarations(): void {

@@ -31,14 +31,17 @@ export async function loadedBy(start: Start): Promise<Loaded[]> {
   return lines.map((line) => JSON.parse(line) as Loaded);
 }
 
-/** What the main entry must leave to others: mathjs, the converter, and Node's modules. */
+/**
+ * What the main entry must leave to others: mathjs, the converter, and Node's modules, but for the one
+ * that gives it `require`.
+ */
 export function unwanted(loaded: readonly Loaded[]): string[] {
   const heavy = /\/node_modules\/(mathjs|@tensorflow\/tfjs-converter)\//;
   return loaded
     .filter(({ by, url }) => {
       if (by === '' || by.includes('[eval')) return false;
       const ours = !by.includes('/node_modules/') || by.includes('/node_modules/tf1/');
-      return (heavy.test(url) && !heavy.test(by)) || (ours && url.startsWith('node:'));
+      return (heavy.test(url) && !heavy.test(by)) || (ours && /^node:(?!module$)/.test(url));
     })
     .map(({ target, by }) => `${by} imports ${target}`);
 }
