@@ -32,12 +32,11 @@ export const Assert = fn(
     summarize: number | null = null,
     name: Name = null,
   ): Node =>
-    nameScope(name, 'Assert', () =>
-      Assert_(
-        { condition: toTensor(condition, null, 'Condition'), data },
-        { summarize: summarize ?? 3 },
-      ),
-    ),
+    nameScope(name, 'Assert', () => {
+      // TF1 converts the data once to look at the types, and once more for the op.
+      for (const value of data) toTensor(value);
+      return Assert_({ condition, data }, { summarize: summarize ?? 3 });
+    }),
 );
 
 export const CheckNumerics = op('CheckNumerics', {

@@ -11,7 +11,7 @@ import {
 } from '../core/dims.ts';
 import { type DType, float32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
-import { IndexedSlices } from '../core/indexed_slices.ts';
+import { IndexedSlices, registerDensify } from '../core/indexed_slices.ts';
 import { colocateWith, nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
 import { fn } from '../core/signature.ts';
@@ -33,6 +33,10 @@ function rowsAt(params: Tensor, indices: Tensor, dy: Tensor): IndexedSlices {
   const values = reshape(dy, concat([count, whole.at('1:')], 0));
   return new IndexedSlices(values, reshape(indices, count), whole);
 }
+
+registerDensify(({ values, indices, dense_shape }) =>
+  unsorted_segment_sum(values, indices, dense_shape!.at(0)),
+);
 
 /** The gradient of slices taken along `axis`: what belongs to one slice is summed. */
 function slicesAt(params: Tensor, indices: Tensor, axis: Tensor, dy: Tensor): Tensor {

@@ -3,7 +3,6 @@
  * shape, an axis or a size.
  */
 
-import { toLiteral } from '../core/convert.ts';
 import { unknownDims, withRank } from '../core/dims.ts';
 import { int32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
@@ -13,7 +12,7 @@ import type { Dims, Static, TensorLike } from '../core/tensor.ts';
 
 /** A plain number, or a list of nothing but numbers, as int32; anything else as it is. */
 export function integers(value: TensorLike): TensorLike {
-  return isPlain(value) ? toLiteral(value, int32) : value;
+  return isPlain(value) ? int32(value) : value;
 }
 
 function isPlain(value: unknown): boolean {

@@ -75,10 +75,10 @@ function denseOf(
   { begin, end, strides }: Ranges,
   masks: SliceMasks,
 ): DenseSlice | undefined {
-  const steps = intsOf(strides);
+  const [from, to, steps] = [intsOf(begin) ?? null, intsOf(end) ?? null, intsOf(strides)];
   if (dims === null || steps === undefined) return undefined;
   try {
-    return denseSlice(dims, intsOf(begin) ?? null, intsOf(end) ?? null, steps, masks);
+    return denseSlice(dims, from, to, steps, masks);
   } catch (error) {
     if (error instanceof InvalidArgumentError) throw new ValueError(error.message);
     throw error;

@@ -34,7 +34,7 @@ def array(spec):
 def plain(value):
     value = np.asarray(value)
     flat = value.reshape(-1)
-    if value.dtype == object:
+    if value.dtype == object or value.dtype.kind == 'S':
         data = [x.decode() if isinstance(x, bytes) and _utf8(x) else {'$bytes': list(x)} if isinstance(x, bytes) else x for x in flat]
         return {'dtype': 'string', 'shape': list(value.shape), 'data': data}
     if value.dtype.kind == 'c':

@@ -36,7 +36,8 @@ type Table = Readonly<Record<string, readonly Sample[]>>;
 export function testSamples(family: string, table: Table): void {
   const path = new URL(`../golden/ops/${family}.json`, import.meta.url);
   const goldens = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Golden>;
-  describe.each(Object.keys(table))(`${family}: %s`, (type) => {
+  const sampled = Object.keys(table).filter((type) => table[type]!.length > 0);
+  describe.each(sampled)(`${family}: %s`, (type) => {
     const samples = table[type]!;
     const rows = samples.map((sample) => [title(sample), sample] as const);
     test.each(rows)('%s', (_title, sample) => {

@@ -1,0 +1,3 @@
+/** `tf.manip`. */
+
+export { roll } from '../ops/move.ts';
