@@ -12,6 +12,7 @@ import type { Mode } from '../core/mode.ts';
 import { type AnyOp, byName } from '../core/op.ts';
 import type { GraphHandle, HandleData, Literal, Node, Tensor } from '../core/tensor.ts';
 import { EagerTensor } from './eager_tensor.ts';
+import { PythonRandom } from './python_random.ts';
 
 /** What records eager calls: a gradient tape. */
 export interface Recorder {
@@ -58,8 +59,8 @@ class EagerNode implements Node {
 /** The eager mode. There is one. */
 export class EagerMode implements Mode {
   readonly eager = true;
-  readonly seeds = new EagerSeeds();
   private readonly context = new EagerContext();
+  readonly seeds = new EagerSeeds(() => this.context.forget());
   private readonly recorders = new Set<Recorder>();
   private scope = '';
 
@@ -70,7 +71,7 @@ export class EagerMode implements Mode {
     for (let i = 0; i < inputs.length; i++)
       values[i] = (this.accept(inputs[i]!, null) as EagerTensor).value;
     this.checkShapes(op, inputs, attrs, name);
-    this.context.nodeName = name;
+    this.context.enter(op.type, attrs, name);
     let result: ReturnType<Kernel>;
     try {
       result = kernel(values, attrs, this.context);
@@ -122,6 +123,11 @@ export class EagerMode implements Mode {
   }
 
   /** @internal */
+  onDevice<R>(_device: unknown, body: () => R): R {
+    return body();
+  }
+
+  /** @internal */
   accept(tensor: Tensor, dtype: DType | null): Tensor {
     if (tensor instanceof EagerTensor) return assertDType(tensor, dtype);
     throw new RuntimeError(
@@ -154,20 +160,26 @@ export class EagerMode implements Mode {
   }
 }
 
-/** The seeds of eager random ops: with a global seed, each op draws its own from it. */
+/** The seeds of eager random ops: with a global seed, Python's generator draws one for each op. */
 class EagerSeeds {
   private seed: number | null = null;
-  private drawn = 0;
+  private random = new PythonRandom(0);
+  private readonly restart: () => void;
 
+  /** `restart` lets the streams that ops have opened start anew. */
+  constructor(restart: () => void) {
+    this.restart = restart;
+  }
   get graph(): number | null {
     return this.seed;
   }
   set graph(seed: number | null) {
     this.seed = seed;
-    this.drawn = 0;
+    this.random = new PythonRandom(seed ?? 0);
+    this.restart();
   }
   nextOp(): number {
-    return this.drawn++;
+    return this.random.nextInt31();
   }
 }
 

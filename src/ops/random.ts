@@ -3,7 +3,7 @@
  * `backend/random` has the kernels, whose numbers are TensorFlow's.
  */
 
-import { toTensor } from '../core/convert.ts';
+import { toLiteral, toTensor } from '../core/convert.ts';
 import { concatDims, withRank } from '../core/dims.ts';
 import {
   as_dtype,
@@ -274,7 +274,7 @@ export const random_gamma = fn(
       const betas = toTensor(beta ?? 1, type, 'beta');
       const broadcast = alphas.add(zeros_like(betas));
       const drawn = RandomGamma({ shape: size, alpha: broadcast }, seedAttrs(seed));
-      return maximum(TINY.get(type) ?? 0, drawn.truediv(betas));
+      return maximum(toLiteral(TINY.get(type) ?? 0, type), drawn.truediv(betas));
     }),
 );
 

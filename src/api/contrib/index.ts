@@ -1,0 +1,4 @@
+/** `tf.contrib`: what TF1 kept outside of its core. */
+
+export * as layers from './layers.ts';
+export * as stateless from './stateless.ts';
