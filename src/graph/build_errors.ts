@@ -12,7 +12,7 @@ export function locateError<R>(operation: Operation, body: () => R): R {
     return body();
   } catch (error) {
     if (!(error instanceof ValueError) || error.message.includes("(op: '")) throw error;
-    const [text, ...hint] = error.message.replace(/\.(?=\n|$)/, '').split('\n\n');
+    const [text, ...hint] = error.message.split('\n\n');
     throw new ValueError([text + suffix(operation), ...hint].join('\n\n'));
   }
 }

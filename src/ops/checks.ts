@@ -44,7 +44,6 @@ export const CheckNumerics = op('CheckNumerics', {
   outputs: ['output: T'],
   attrs: ['T: {bfloat16, half, float, double}', 'message: string'],
   shape: ({ tensor }) => tensor.dims,
-  stateful: true,
 }).gradient((_, [dy], { message }) => ({
   tensor: check_numerics(
     dy,
