@@ -1,6 +1,6 @@
-/** Random numbers are TensorFlow's to the bit: golden/random.json, and the shared seeded_random.json. */
+/** Random numbers are TensorFlow's to the bit: golden/random.json. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { RunContext } from '../../src/backend/context.ts';
 import { normalFloats } from '../../src/backend/random/box_muller.ts';
@@ -110,28 +110,6 @@ function expectRuns(row: Case): void {
     });
   }
 }
-
-describe('the shared goldens', () => {
-  const path = new URL('../../../shared/artifacts/goldens/seeded_random.json', import.meta.url);
-  if (!existsSync(path)) {
-    test.skip('../shared is absent', () => {});
-    return;
-  }
-  const shared = JSON.parse(readFileSync(path, 'utf8')) as {
-    cases: { values: (Case & { call: string; first_run: number[]; second_run: number[] })[] }[];
-  };
-  const plain = /^tf\.(random_uniform|random_normal|truncated_normal)\(\[\d+\], seed=\d+\)$/;
-  const rows = shared.cases.flatMap(({ values }) => values).filter(({ call }) => plain.test(call));
-  test.each(rows.map((row) => [row.call, row] as const))('%s', (_call, row) => {
-    const context = newContext();
-    const { seed, seed2 } = row as unknown as { seed: number; seed2: number };
-    const shape = hostValue(int32, [1], Int32Array.from(row.shape));
-    for (const expected of [row.first_run, row.second_run]) {
-      const { data } = run(row.op, [shape], { dtype: row.dtype, seed, seed2 }, context);
-      expect(data).toEqual(stored(row.dtype, expected));
-    }
-  });
-});
 
 describe('Philox', () => {
   test('the known answers of the Random123 distribution', () => {
