@@ -66,11 +66,8 @@ export const erosion2d = fn(
     name: Name = null,
   ): Tensor =>
     nameScope(name, 'erosion2d', (scope) => {
+      const input = negative(value);
       const mirrored = reverse(kernel, [0, 1]);
-      const dilated = Dilation2D(
-        { input: negative(value), filter: mirrored },
-        { strides, rates, padding },
-      );
-      return negative(dilated, scope);
+      return negative(Dilation2D({ input, filter: mirrored }, { strides, rates, padding }, scope));
     }),
 );

@@ -12,6 +12,7 @@ import { concat, gather, identity, reshape, shape, size, stack } from '../array.
 import { cast } from '../cast.ts';
 import { Select } from '../compare.ts';
 import { dynamic_partition, ParallelDynamicStitch } from '../gather.ts';
+import { integers } from '../literals.ts';
 import { rsqrt } from '../math.ts';
 import { reduce_sum } from '../reduce.ts';
 import { range } from '../sequence.ts';
@@ -87,7 +88,7 @@ function lookUpParts(
   const stitched = ParallelDynamicStitch({ indices: placesOf, data: found }, {}, name);
   const row = found[0]!.dims?.slice(1);
   const rowSizes = row?.every((n) => n !== null)
-    ? toTensor(row as number[], int32)
+    ? integers(row as number[])
     : shape(params[0]!).at('1:');
   const result = reshape(stitched, concat([shape(ids), rowSizes], 0));
   if (ids.dims && row) result.set_shape([...ids.dims, ...row]);
