@@ -54,7 +54,7 @@ export const add = binary(Add);
 /** What later versions build for `x + y`. */
 export const AddV2 = binaryOp(
   'AddV2',
-  'T: {bfloat16, half, float, double, uint8, uint16, uint32, uint64, int8, int16, int32, int64, complex64, complex128}',
+  'T: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, complex128}',
 ).gradient(({ x, y }, [dz]) => ({ x: summedTo(dz, x, y), y: summedTo(dz, y, x) }));
 
 export const Sub = binaryOp('Sub', NUMBERS).gradient(({ x, y }, [dz]) => ({

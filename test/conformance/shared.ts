@@ -1,0 +1,17 @@
+/** Reference data that stands beside the checkout, not in it: tests that need it skip where it is not. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from '@jest/globals';
+
+const SHARED = new URL('../../../shared/', import.meta.url);
+
+/** The text of a file under ../shared, `null` where it is absent. */
+export function sharedText(path: string): string | null {
+  const url = new URL(path, SHARED);
+  return existsSync(url) ? readFileSync(url, 'utf8') : null;
+}
+
+/** Says in one line that the tests of this file are left out. */
+export function skipWithout(path: string): void {
+  test.skip(`needs ../shared/${path}, which is not here`, () => undefined);
+}
