@@ -7,7 +7,7 @@ import { toTensor } from './convert.ts';
 import type { DType } from './dtype.ts';
 import { ValueError, withHint } from './errors.ts';
 import type { Attrs } from './kernels.ts';
-import type { Mode } from './mode.ts';
+import { homeOf, type Mode, withMode } from './mode.ts';
 import type { AnyOp } from './op.ts';
 import type { ArgSpec, AttrSpec } from './op_language.ts';
 import { Operand } from './operand.ts';
@@ -18,10 +18,23 @@ type Inferred = Record<string, unknown>;
 
 /** Calls `op` in `mode`: converts, infers, checks, applies. */
 export function inferCall(op: AnyOp, inputs: Inputs, given: Attrs, name: string, mode: Mode): Node {
+  const home = mode.eager ? mode : (homeOfInputs(op, inputs) ?? mode);
+  if (home !== mode) return withMode(home, () => inferCall(op, inputs, given, name, home));
   if (op.inputs.every((arg) => inputs[arg.name] instanceof Tensor)) {
     return convertAndApply(op, inputs, given, name, mode);
   }
   return mode.nameScope(name, (scope) => convertAndApply(op, inputs, given, scope, mode));
+}
+
+/** The graph of the first input that is in one. */
+function homeOfInputs(op: AnyOp, inputs: Inputs): Mode | undefined {
+  for (const arg of op.inputs) {
+    const value = inputs[arg.name];
+    const first = Array.isArray(value) ? value.find((one) => one instanceof Operand) : value;
+    const home = first instanceof Operand ? homeOf(first) : undefined;
+    if (home) return home;
+  }
+  return undefined;
 }
 
 function convertAndApply(op: AnyOp, inputs: Inputs, given: Attrs, name: string, mode: Mode): Node {

@@ -3,6 +3,7 @@
 import type { DType } from './dtype.ts';
 import type { Attrs } from './kernels.ts';
 import type { AnyOp } from './op.ts';
+import type { Operand } from './operand.ts';
 import type { Literal, Node, Tensor, TensorLike } from './tensor.ts';
 
 export interface Mode {
@@ -38,6 +39,18 @@ export function currentMode(): Mode {
   const mode = modes.length > 0 ? modes[modes.length - 1] : fallback?.();
   if (!mode) throw new Error('No graph or eager mode is loaded.');
   return mode;
+}
+
+let findHome: ((tensor: Operand) => Mode | undefined) | undefined;
+
+/** Says in which graph a tensor lives; an eager tensor lives in none. */
+export function registerHomes(find: (tensor: Operand) => Mode | undefined): void {
+  findHome = find;
+}
+
+/** The graph that `tensor` lives in: ops on it go there, whatever graph is the default one. */
+export function homeOf(tensor: Operand): Mode | undefined {
+  return findHome?.(tensor);
 }
 
 /** Enters `mode` until the matching `leaveMode`. */

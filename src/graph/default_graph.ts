@@ -2,8 +2,9 @@
 
 import type { ContextManager } from '../core/context.ts';
 import { AssertionError } from '../core/errors.ts';
-import { enterMode, leaveMode, registerDefaultMode } from '../core/mode.ts';
+import { enterMode, leaveMode, registerDefaultMode, registerHomes } from '../core/mode.ts';
 import { Graph } from './graph.ts';
+import { SymbolicTensor } from './symbolic_tensor.ts';
 
 const stack: Graph[] = [];
 let root: Graph | undefined;
@@ -17,6 +18,7 @@ export function get_default_graph(): Graph {
 }
 
 registerDefaultMode(get_default_graph);
+registerHomes((tensor) => (tensor instanceof SymbolicTensor ? tensor.graph : undefined));
 
 /** Replaces the default graph by an empty one. AssertionError inside `with graph.as_default()`. */
 export function reset_default_graph(): void {

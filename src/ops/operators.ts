@@ -35,35 +35,45 @@ type Named = (x: TensorLike, y: TensorLike, name: string) => Tensor;
 
 /** Python's binary operator `name`: `y` becomes a tensor of the type of `x`, inside a scope. */
 const operator =
-  (name: string, body: Named) =>
+  (name: string, type: string, body: Named) =>
   (x: TensorLike, y: TensorLike): Tensor => {
     const left = toTensor(x);
-    return nameScope(null, name, (scope) =>
-      body(left, toTensor(y, left.dtype.base_dtype, 'y'), scope),
-    );
+    return nameScope(null, name, (scope) => body(left, rightHand(left, y, type), scope));
   };
+
+/** `y` as a tensor of the type of `x`; a plain value that has none is refused as the op refuses it. */
+function rightHand(x: Tensor, y: TensorLike, type: string): Tensor {
+  try {
+    return toTensor(y, x.dtype.base_dtype, 'y');
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(
+      error.message.replace(/^(Expected \w+),/, `$1 passed to parameter 'y' of op '${type}',`),
+    );
+  }
+}
 
 const matrixProduct: Named = (x, y, name) => matmul(x, y, { name });
 
 registerOperators({
-  add: operator('add', add),
-  subtract: operator('sub', subtract),
-  multiply: operator('mul', multiply),
-  div: operator('div', div),
-  truediv: operator('truediv', truediv),
-  floordiv: operator('floordiv', floordiv),
-  mod: operator('mod', mod),
-  pow: operator('pow', pow),
-  matmul: operator('matmul', matrixProduct),
+  add: operator('add', 'Add', add),
+  subtract: operator('sub', 'Sub', subtract),
+  multiply: operator('mul', 'Mul', multiply),
+  div: operator('div', 'RealDiv', div),
+  truediv: operator('truediv', 'RealDiv', truediv),
+  floordiv: operator('floordiv', 'FloorDiv', floordiv),
+  mod: operator('mod', 'FloorMod', mod),
+  pow: operator('pow', 'Pow', pow),
+  matmul: operator('matmul', 'MatMul', matrixProduct),
   equal: (x, y) => equal(x, y),
   not_equal: (x, y) => not_equal(x, y),
   less: (x, y) => less(x, y),
   less_equal: (x, y) => less_equal(x, y),
   greater: (x, y) => greater(x, y),
   greater_equal: (x, y) => greater_equal(x, y),
-  logical_and: operator('and', logical_and),
-  logical_or: operator('or', logical_or),
-  logical_xor: operator('xor', logical_xor),
+  logical_and: operator('and', 'LogicalAnd', logical_and),
+  logical_or: operator('or', 'LogicalOr', logical_or),
+  logical_xor: operator('xor', 'LogicalXor', logical_xor),
   logical_not: (x) => logical_not(x),
   negative: (x) => negative(x),
   abs: (x) => abs(x),
