@@ -54,6 +54,8 @@ export {
   cast,
   saturate_cast,
   to_bfloat16,
+  to_complex64,
+  to_complex128,
   to_double,
   to_float,
   to_int32,
@@ -65,6 +67,13 @@ export {
   Print,
   verify_tensor_all_finite,
 } from '../ops/checks.ts';
+export {
+  clip_by_average_norm,
+  clip_by_global_norm,
+  clip_by_norm,
+  clip_by_value,
+  global_norm,
+} from '../ops/clip.ts';
 export {
   equal,
   greater,
@@ -84,6 +93,7 @@ export {
   placeholder,
   placeholder_with_default,
 } from '../ops/constant.ts';
+export { einsum, tensordot } from '../ops/contraction.ts';
 export {
   diag,
   diag_part,
@@ -157,6 +167,7 @@ export {
   is_inf,
   is_nan,
   log,
+  log_sigmoid,
   log1p,
   reciprocal,
   rint,
@@ -182,6 +193,8 @@ export {
   tile,
   transpose,
 } from '../ops/move.ts';
+export { extract_image_patches } from '../ops/nn/images.ts';
+export { norm, trace } from '../ops/norms.ts';
 export {
   batch_to_space,
   batch_to_space_nd,
@@ -212,6 +225,8 @@ export {
 } from '../ops/random_initializers.ts';
 export { get_seed } from '../ops/random_seed.ts';
 export {
+  arg_max,
+  arg_min,
   argmax,
   argmin,
   count_nonzero,
@@ -244,7 +259,14 @@ export {
   unsorted_segment_sqrt_n,
   unsorted_segment_sum,
 } from '../ops/segment.ts';
-export { bincount, histogram_fixed_width, lin_space, linspace, range } from '../ops/sequence.ts';
+export {
+  bincount,
+  histogram_fixed_width,
+  histogram_fixed_width_bins,
+  lin_space,
+  linspace,
+  range,
+} from '../ops/sequence.ts';
 export {
   expand_dims,
   identity,
@@ -294,4 +316,3 @@ export {
   string_to_number,
   substr,
 } from '../ops/strings.ts';
-export { extract_image_patches } from '../ops/nn/images.ts';
