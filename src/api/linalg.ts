@@ -1,11 +1,13 @@
 /** `tf.linalg`: linear algebra under its shorter names. */
 
+export { einsum, tensordot } from '../ops/contraction.ts';
 export {
   matrix_band_part as band_part,
   matrix_diag as diag,
   matrix_diag_part as diag_part,
   matrix_set_diag as set_diag,
 } from '../ops/diag.ts';
+export { eye } from '../ops/eye.ts';
 export {
   adjoint,
   cholesky,
@@ -23,3 +25,4 @@ export {
   svd,
 } from '../ops/linear_algebra.ts';
 export { matrix_transpose as transpose } from '../ops/move.ts';
+export { norm, trace } from '../ops/norms.ts';

@@ -203,6 +203,7 @@ export {
   space_to_batch,
   space_to_batch_nd,
 } from '../ops/pad.ts';
+export { py_func } from '../ops/py_func.ts';
 export {
   multinomial,
   random_gamma,

@@ -5,6 +5,8 @@ import { divideDim, multiplyDim, withValue } from '../core/dims.ts';
 import {
   as_dtype,
   bfloat16,
+  complex64,
+  complex128,
   type DType,
   type DTypeLike,
   float32,
@@ -71,6 +73,10 @@ export const to_double = castTo(float64, 'ToDouble');
 export const to_int32 = castTo(int32, 'ToInt32');
 /** `x` as int64. */
 export const to_int64 = castTo(int64, 'ToInt64');
+/** `x` as complex64. */
+export const to_complex64 = castTo(complex64, 'ToComplex64');
+/** `x` as complex128. */
+export const to_complex128 = castTo(complex128, 'ToComplex128');
 /** `x` as bfloat16. */
 export const to_bfloat16 = castTo(bfloat16, 'ToBFloat16');
 

@@ -15,6 +15,7 @@ import { add, divide, multiply, negative, subtract } from './arithmetic.ts';
 import { ComplexAbs, conj } from './complex.ts';
 import { FLOATS, FLOATS_COMPLEX, unary, unaryOp, WIDE_NUMBERS } from './elementwise.ts';
 import { zeros_like } from './fill.ts';
+import { softplus } from './nn/activations.ts';
 import { identity } from './shape.ts';
 
 /** `factor`, a plain number, in the type of `x`. */
@@ -120,6 +121,15 @@ export const Sigmoid = unaryOp('Sigmoid', FLOATS_COMPLEX).gradient((_, [dy], __,
 }));
 /** `1 / (1 + exp(-x))`. */
 export const sigmoid = unary(Sigmoid);
+
+/** `log(1 / (1 + exp(-x)))`, without overflow. */
+export const log_sigmoid = fn(
+  ['x', 'name'],
+  (x: TensorLike, name: Name = null): Tensor =>
+    nameScope(name, 'LogSigmoid', (scope) =>
+      negative(softplus(toTensor(x, null, 'x').negative()), scope),
+    ),
+);
 
 export const Sinh = unaryOp('Sinh', FLOATS_COMPLEX).gradient(({ x }, [dy]) => ({
   x: multiply(dy, cosh(conj(x))),

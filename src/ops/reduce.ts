@@ -18,8 +18,9 @@ import { gather } from './gather.ts';
 import { concat } from './join.ts';
 import { integers, intsOf } from './literals.ts';
 import { exp, is_finite, log } from './math.ts';
-import { tile, transpose } from './move.ts';
+import { invert_permutation, tile, transpose } from './move.ts';
 import { cumprod } from './scan.ts';
+import { setdiff1d } from './search.ts';
 import { range } from './sequence.ts';
 import { rank, reshape, shape, stop_gradient } from './shape.ts';
 
@@ -176,29 +177,18 @@ export const reduce_prod = reducing(Prod);
 
 /** The product of all other elements, from both sides, so that zeros do no harm. */
 function productGradient(input: Tensor, axes: Tensor, dz: Tensor): Tensor {
-  const depth = withKnownRank(input).length;
   const size = shape(input);
-  const gone = knownAxes(axes, depth);
-  const other = [...new Array(depth).keys()].filter((d) => !gone.includes(d));
-  const order = [...gone, ...other];
+  const depth = rank(input);
+  const gone = mod(add(reshape(cast(axes, int32), [-1]), depth), depth);
+  const { out: other } = setdiff1d(range(depth), gone);
+  const order = concat([gone, other], 0);
   const permuted = transpose(input, order);
-  const flat = reshape(permuted, concat([toTensor([-1], int32), gather(size, other)], 0));
+  const folded = [reduce_prod(gather(size, gone)), reduce_prod(gather(size, other))];
+  const flat = reshape(permuted, folded);
   const left = cumprod(flat, 0, true);
   const right = cumprod(flat, 0, true, true);
   const others = reshape(multiply(conj(left), conj(right)), shape(permuted));
-  const back = order.map((_, d) => order.indexOf(d));
-  return reshape(multiply(dz, transpose(others, back)), size);
-}
-
-function withKnownRank({ dims }: Tensor): readonly unknown[] {
-  if (dims !== null) return dims;
-  throw new ValueError('The gradient of a product needs the rank of its input.');
-}
-
-function knownAxes(axes: Tensor, depth: number): number[] {
-  const known = intsOf(axes);
-  if (known) return known.map((axis) => (axis < 0 ? axis + depth : axis));
-  throw new ValueError('The gradient of a product needs axes that are constants.');
+  return reshape(multiply(dz, transpose(others, invert_permutation(order))), size);
 }
 
 /** Each of several equal extremes gets its share. */
@@ -344,3 +334,19 @@ export const argmax = positionOf(ArgMax);
 export const ArgMin = positionOp('ArgMin');
 /** Where along `axis` the smallest element is; of equals the first. */
 export const argmin = positionOf(ArgMin);
+
+const positionAlong = (call: ReturnType<typeof positionOp>) =>
+  fn(
+    ['input', 'dimension', 'output_type', 'name'],
+    (
+      input: TensorLike,
+      dimension: TensorLike,
+      output_type: DTypeLike = int64,
+      name: Name = null,
+    ): Tensor =>
+      call({ input, dimension: integers(dimension) }, { output_type: as_dtype(output_type) }, name),
+  );
+/** The older form of `argmax`. */
+export const arg_max = positionAlong(ArgMax);
+/** The older form of `argmin`. */
+export const arg_min = positionAlong(ArgMin);

@@ -16,14 +16,15 @@ import { nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
 import { fn } from '../core/signature.ts';
 import type { Dims, Name, Static, Tensor, TensorLike } from '../core/tensor.ts';
-import { add, maximum, minimum, multiply } from './arithmetic.ts';
+import { add, maximum, minimum, multiply, truediv } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { greater } from './compare.ts';
 import { constant } from './constant.ts';
 import { integers, intOf } from './literals.ts';
+import { floor } from './math.ts';
 import { reduce_max, reduce_prod } from './reduce.ts';
 import { unsorted_segment_sum } from './segment.ts';
-import { shape } from './shape.ts';
+import { reshape, shape } from './shape.ts';
 
 // ---- sequences -------------------------------------------------------------------------------
 
@@ -181,4 +182,29 @@ export const histogram_fixed_width = fn(
         scope,
       ),
     ),
+);
+
+/** The bin into which each of `values` falls, of `nbins` bins of equal width. */
+export const histogram_fixed_width_bins = fn(
+  ['values', 'value_range', 'nbins', 'dtype', 'name'],
+  (
+    values: TensorLike,
+    value_range: TensorLike,
+    nbins: TensorLike = 100,
+    dtype: DTypeLike = int32,
+    name: Name = null,
+  ): Tensor =>
+    nameScope(name, 'histogram_fixed_width_bins', () => {
+      const x = toTensor(values, null, 'values');
+      const size = shape(x);
+      const flat = reshape(x, [-1]);
+      const ends = toTensor(value_range, null, 'value_range');
+      const bins = cast(toTensor(integers(nbins), int32, 'nbins'), x.dtype);
+      const [low, high] = [ends.at(0), ends.at(1)];
+      const scaled = truediv(flat.subtract(low), high.subtract(low), 'scaled_values');
+      const at = floor(bins.multiply(scaled), 'indices');
+      const most = bins.subtract(1);
+      const inside = maximum(minimum(at, most), toTensor(0, x.dtype));
+      return reshape(cast(inside, as_dtype(dtype)), size);
+    }),
 );

@@ -80,7 +80,7 @@ export const math = {
   Expm1: floats('expm1', -3, 3, true),
   Log: floats('log', 0.1, 9, true),
   Log1p: floats('log1p', -0.9, 9, true),
-  Sigmoid: floats('sigmoid', -5, 5, true),
+  Sigmoid: [...floats('sigmoid', -5, 5, true), sample('log_sigmoid', [f32([-3, 0.5])])],
   Sinh: floats('sinh', -2, 2, true),
   Cosh: floats('cosh', -2, 2, true),
   Tanh: floats('tanh', -3, 3, true),

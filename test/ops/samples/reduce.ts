@@ -191,7 +191,7 @@ export const reduce = {
   Min: [...axes('reduce_min'), ...integers('reduce_min'), sample('reduce_min', [f32(TIES), 1])],
   All: logic('reduce_all'),
   Any: logic('reduce_any'),
-  ArgMax: positions('argmax'),
+  ArgMax: [...positions('argmax'), sample('arg_max', [f32(TIES), 1])],
   ArgMin: positions('argmin'),
   Cumsum: scans('cumsum'),
   Cumprod: scans('cumprod'),
@@ -241,6 +241,7 @@ export const reduce = {
       nbins: 3,
       dtype: dtypes.int64,
     }),
+    sample('histogram_fixed_width_bins', [f32([-1, 0, 1.5, 2, 5, 15]), f32([0, 5])], { nbins: 5 }),
   ],
 } satisfies Samples<typeof import('../../../src/ops/reduce.ts')> &
   Samples<typeof import('../../../src/ops/scan.ts')> &

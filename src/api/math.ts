@@ -1,0 +1,3 @@
+/** `tf.math`. */
+
+export { polyval } from '../ops/norms.ts';
