@@ -3,6 +3,7 @@
 import { toTensor } from '../core/convert.ts';
 import {
   concatDims,
+  dimsText,
   mergeDims,
   mergePrefix,
   unknownDims,
@@ -129,7 +130,7 @@ export const GatherNd = op('GatherNd', {
     if (depth === null || index === null || params.dims === null) return null;
     if (depth > params.dims.length) {
       throw new ValueError(
-        `indices.shape[-1] must be <= params.rank, but saw indices shape: [${indices.dims}] and params shape: [${params.dims}]`,
+        `indices.shape[-1] must be <= params.rank, but saw indices shape: ${dimsText(index)} and params shape: ${dimsText(params.dims)}`,
       );
     }
     return [...index.slice(0, -1), ...params.dims.slice(depth)];
@@ -274,8 +275,9 @@ export const one_hot = fn(
           `dtype ${one.dtype.base_dtype} of on_value does not match dtype ${zero.dtype.base_dtype} of off_value`,
         );
       }
+      const places = toTensor(integers(indices), null, 'indices');
       return OneHot(
-        { indices: integers(indices), depth, on_value: one, off_value: zero },
+        { indices: places, depth, on_value: one, off_value: zero },
         { axis: axis ?? -1 },
         scope,
       );

@@ -23,7 +23,7 @@ import { constant } from './constant.ts';
 import { concat, stack } from './join.ts';
 import { frontAxis, integers, intsOf, shapeOf } from './literals.ts';
 import { reduce_sum } from './reduce.ts';
-import { range } from './sequence.ts';
+import { Range, range } from './sequence.ts';
 import { rank, reshape, shape, size } from './shape.ts';
 
 // ---- transposing -------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ function reversed(x: Tensor): Tensor {
     return constant(order, int32, [order.length], 'perm');
   }
   const last = rank(x).subtract(constant(1, int32, null, 'sub/y'));
-  return range(last, -1, -1);
+  return Range({ start: last, limit: -1, delta: -1 });
 }
 
 /** Transposes the last two dimensions of `a`. */
@@ -108,7 +108,7 @@ export const matrix_transpose = fn(
 
 function lastTwoSwapped(x: Tensor): Tensor {
   const count = rank(x);
-  const outer = range(count.subtract(2));
+  const outer = Range({ start: 0, limit: count.subtract(2), delta: 1 });
   return concat([outer, [count.subtract(1), count.subtract(2)]], 0);
 }
 

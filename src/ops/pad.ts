@@ -320,7 +320,15 @@ function dynamicPaddings(
   const extra = block.subtract(full.mod(block)).mod(block);
   const padEnd = end.add(extra);
   const rows = Array.from({ length: count }, (_, i) => i);
-  const paddings = rows.map((i) => [start.at(i), padEnd.at(i)]);
-  const crops = rows.map((i) => [0, extra.at(i)]);
-  return [stack(paddings, 0, 'paddings'), stack(crops, 0, 'crops')];
+  const paddings = stack(
+    rows.map((i) => [start.at(i), padEnd.at(i)]),
+    0,
+    'paddings',
+  );
+  const crops = stack(
+    rows.map((i) => [0, extra.at(i)]),
+    0,
+    'crops',
+  );
+  return [paddings, crops];
 }

@@ -2,11 +2,13 @@
 
 import { toTensor } from '../core/convert.ts';
 import { broadcastDims, mergeDims, reducedDims, withRank } from '../core/dims.ts';
-import { type DType, float32, string } from '../core/dtype.ts';
+import { type DType, float32, int32, string } from '../core/dtype.ts';
+import { nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
 import { fn } from '../core/signature.ts';
 import { SparseTensor } from '../core/sparse_tensor.ts';
 import type { Dims, Name, Static, Tensor, TensorLike } from '../core/tensor.ts';
+import { constant } from './constant.ts';
 import { integers, intsOf } from './literals.ts';
 import { range } from './sequence.ts';
 import { rank } from './shape.ts';
@@ -51,16 +53,18 @@ export const reduce_join = fn(
     separator: string = '',
     name: Name = null,
     reduction_indices: TensorLike | null = null,
-  ): Tensor => {
-    const texts = toTensor(inputs, null, 'inputs');
-    const axes = axis ?? reduction_indices ?? allAxes(texts);
-    return ReduceJoin({ inputs: texts, reduction_indices: axes }, { keep_dims, separator }, name);
-  },
+  ): Tensor =>
+    nameScope(name, 'ReduceJoin', () => {
+      const texts = toTensor(inputs, null, 'inputs');
+      const axes = axis ?? reduction_indices ?? allAxes(texts);
+      return ReduceJoin({ inputs: texts, reduction_indices: axes }, { keep_dims, separator });
+    }),
 );
 
 function allAxes(texts: Tensor): TensorLike {
   if (texts.dims === null) return range(rank(texts).subtract(1), -1, -1);
-  return texts.dims.map((_, i) => texts.dims!.length - 1 - i);
+  const order = texts.dims.map((_, i) => texts.dims!.length - 1 - i);
+  return constant(order, int32, [order.length]);
 }
 
 // ---- cutting -----------------------------------------------------------------------------------
@@ -79,16 +83,16 @@ export const StringSplit = op('StringSplit', {
 /** The pieces of each string between the characters of `delimiter`, as a sparse matrix. */
 export const string_split = fn(
   ['source', 'delimiter', 'skip_empty'],
-  (source: TensorLike, delimiter: TensorLike = ' ', skip_empty: boolean = true): SparseTensor => {
-    const [indices, values, shape] = StringSplit(
-      { input: toTensor(source, string), delimiter: toTensor(delimiter, string) },
-      { skip_empty },
-    );
-    indices.set_shape([null, 2]);
-    values.set_shape([null]);
-    shape.set_shape([2]);
-    return new SparseTensor(indices, values, shape);
-  },
+  (source: TensorLike, delimiter: TensorLike = ' ', skip_empty: boolean = true): SparseTensor =>
+    nameScope(null, 'StringSplit', () => {
+      const between = toTensor(delimiter, string);
+      const input = toTensor(source, string);
+      const [indices, values, shape] = StringSplit({ input, delimiter: between }, { skip_empty });
+      indices.set_shape([null, 2]);
+      values.set_shape([null]);
+      shape.set_shape([2]);
+      return new SparseTensor(indices, values, shape);
+    }),
 );
 
 export const Substr = op('Substr', {
