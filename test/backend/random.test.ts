@@ -151,6 +151,28 @@ describe('Philox', () => {
     expect(read).toEqual(skipped);
   });
 
+  test.each([
+    [[0, 0, 0, 0], 3000, 1],
+    [[77, -5, 6, 7], 130, 256],
+    [[-40, 5, 6, 7], 100, 1],
+    [[-300, -1, -1, 7], 20, 64],
+  ])(
+    'many blocks from %j, %d in steps of %d, are those made one by one',
+    (counter, blocks, stride) => {
+      const many = new Int32Array(4 * blocks + 8);
+      const generator = new Philox([5, -6], counter);
+      generator.fill(many, 4, blocks, stride);
+      const single = new Int32Array(4 * blocks + 8);
+      const slow = new Philox([5, -6], counter);
+      for (let i = 0; i < blocks; i++) {
+        slow.fill(single, 4 + 4 * i, 1);
+        slow.skip(stride - 1);
+      }
+      expect(many).toEqual(single);
+      expect(generator).toEqual(slow);
+    },
+  );
+
   test('words come one by one in the order of the blocks', () => {
     const block = new Int32Array(12);
     new Philox([3, 4], [0, 0, 0, 0]).fill(block, 0, 3);

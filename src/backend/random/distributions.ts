@@ -154,14 +154,15 @@ function fillTruncated<T extends Float32Array | Float64Array>(
   generator.fill(words, 0, groups, stride);
   turn(words, whole);
   const drawn = sameKind(out, group);
+  const drawnWords = wordsIn(drawn);
   for (let g = 0; g < groups; g++) {
     let kept = keep(whole, g * group, 0, whole, g * group, group);
     if (kept === group) continue;
     const rest = start.clone();
     rest.skip(g * stride + 1);
     while (kept < group) {
-      rest.fill(wordsIn(drawn), 0, 1);
-      turn(wordsIn(drawn), drawn);
+      rest.fill(drawnWords, 0, 1);
+      turn(drawnWords, drawn);
       kept = keep(whole, g * group, kept, drawn, 0, group);
     }
   }

@@ -4,12 +4,17 @@
  * counter + n) alone, so a kernel may skip ahead, and what it reads does not depend on threads.
  */
 
+import { fillBlocks } from './philox_blocks.ts';
+
 const KEY_STEP_0 = 0x9e3779b9;
 const KEY_STEP_1 = 0xbb67ae85;
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
 const ROUNDS = 10;
 const TWO_32 = 2 ** 32;
+
+/** From this number of blocks on they are made many at once. */
+const MANY = 16;
 
 /** Words in one block of output. */
 export const BLOCK = 4;
@@ -60,6 +65,17 @@ export class Philox {
    * `stride` blocks after each.
    */
   fill(out: Int32Array, offset: number, blocks: number, stride = 1): void {
+    const { c0, c1, c2, c3, k0, k1 } = this;
+    const fits = (c0 >>> 0) + blocks * stride < TWO_32;
+    let made = 0;
+    if (blocks >= MANY && fits) {
+      made = fillBlocks(out, offset, blocks, stride, [c0, c1, c2, c3], [k0, k1]);
+      this.skip(made * stride);
+    }
+    this.fillFew(out, offset + made * BLOCK, blocks - made, stride);
+  }
+
+  private fillFew(out: Int32Array, offset: number, blocks: number, stride: number): void {
     const { k0, k1 } = this;
     let { c0, c1, c2, c3 } = this;
     const end = offset + blocks * BLOCK;
