@@ -3,6 +3,8 @@
  * lines of the caller's code. Converting inside a loop is the commonest way to make it slow.
  */
 
+import { fn } from './signature.ts';
+
 /** One line of code that converts tensors. */
 export interface ConversionSource {
   /** `file:line`. */
@@ -21,7 +23,10 @@ export interface ConversionReport {
 
 const LIBRARY = decodeURI(new URL('..', import.meta.url).pathname);
 const totals = { tensors: 0, bytes: 0 };
+const FRAMES = 16;
 const byLine = new Map<string, { tensors: number; bytes: number }>();
+/** The source line of each place in the running code. */
+const lines = new Map<string, string>();
 
 /** A place that converts again and again, such as a plan: its line is not looked up each time. */
 export interface ConversionSite {
@@ -63,34 +68,60 @@ function resetConversions(): void {
   byLine.clear();
 }
 
-/** The first line of the stack outside of this library. */
+/** The line of the caller's source that asked, outside of this library. */
 function callerLine(): string {
+  const place = callerPlace();
+  let line = lines.get(place);
+  if (line === undefined) {
+    line = sourceLine();
+    lines.set(place, line);
+  }
+  return line;
+}
+
+/** Where the code that runs called: quick to find, but compiled code has other lines than its source. */
+function callerPlace(): string {
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.stackTraceLimit = 16;
+  Error.stackTraceLimit = FRAMES;
   Error.prepareStackTrace = firstOutside;
   const holder: { stack?: string } = {};
-  Error.captureStackTrace?.(holder, callerLine);
-  const line = holder.stack ?? 'unknown';
+  Error.captureStackTrace?.(holder, callerPlace);
+  const place = holder.stack ?? 'unknown';
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return line;
+  return place;
 }
 
 function firstOutside(_error: Error, frames: readonly NodeJS.CallSite[]): string {
   for (const frame of frames) {
     const file = frame.getFileName()?.replace(/^file:\/\//, '');
-    if (file && !file.startsWith('node:') && !file.startsWith(LIBRARY))
-      return `${file}:${frame.getLineNumber()}`;
+    if (file && !file.startsWith('node:') && !file.startsWith(LIBRARY)) {
+      return `${file}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+    }
+  }
+  return 'unknown';
+}
+
+/** The same from the text of a stack, which source maps have gone through. */
+function sourceLine(): string {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = FRAMES;
+  const { stack = '' } = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  for (const frame of stack.split('\n').slice(1)) {
+    const [, place = ''] = /^\s*at (?:.*\()?(?:async )?(.*:\d+):\d+\)?$/.exec(frame) ?? [];
+    const line = place.replace(/^file:\/\//, '');
+    if (line && !line.startsWith('node:') && !line.startsWith(LIBRARY)) return line;
   }
   return 'unknown';
 }
 
 /**
- * How many tensors were brought to the host, their bytes, and which lines did it. With
- * `{ reset: true }` it answers once more and starts counting anew. `tf.conversions()`
+ * What was brought to the host so far: how many tensors, their bytes, and which lines of code asked.
+ * `reset` starts counting anew after this report.
  */
-export function conversions(options: { readonly reset?: boolean } = {}): ConversionReport {
+export const conversions = fn(['reset'], (reset: boolean = false): ConversionReport => {
   const report = conversionReport();
-  if (options.reset) resetConversions();
+  if (reset) resetConversions();
   return report;
-}
+});
