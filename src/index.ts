@@ -4,8 +4,10 @@ import './numpy/index.ts';
 import './backend/backend.ts';
 
 export * as bitwise from './api/bitwise.ts';
+export * from './api/builtins.ts';
 export * as contrib from './api/contrib/index.ts';
 export * from './api/dtypes.ts';
+export * as errors from './api/errors.ts';
 export * from './api/framework.ts';
 export * from './api/gradients.ts';
 export * as image from './api/image.ts';
@@ -17,3 +19,4 @@ export * as math from './api/math.ts';
 export * as nn from './api/nn.ts';
 export * from './api/ops.ts';
 export * from './api/session.ts';
+export * as strings from './api/strings.ts';

@@ -65,6 +65,7 @@ export {
   Assert,
   check_numerics,
   Print,
+  Print as print,
   verify_tensor_all_finite,
 } from '../ops/checks.ts';
 export {
@@ -122,6 +123,7 @@ export {
 export { constant_initializer, ones_initializer, zeros_initializer } from '../ops/initializers.ts';
 export {
   concat,
+  parallel_stack,
   split,
   stack,
   unstack,
@@ -245,6 +247,7 @@ export {
   setdiff1d,
   unique,
   unique_with_counts,
+  unravel_index,
   where,
 } from '../ops/search.ts';
 export {
@@ -270,6 +273,7 @@ export {
 } from '../ops/sequence.ts';
 export {
   expand_dims,
+  guarantee_const,
   identity,
   identity_n,
   rank,

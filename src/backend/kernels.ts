@@ -24,6 +24,7 @@ import './host/pad.ts';
 import './host/patches.ts';
 import './host/placeholder.ts';
 import './host/pool.ts';
+import './host/py_func.ts';
 import './host/reduce.ts';
 import './host/resize.ts';
 import './host/scan.ts';
