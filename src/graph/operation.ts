@@ -1,9 +1,9 @@
 /** An operation of a graph: the use of one op, with its inputs, attributes and symbolic outputs. */
 
-import { byName, type AnyOp } from '../core/op.ts';
 import type { DType } from '../core/dtype.ts';
 import { type TraceFrame, ValueError } from '../core/errors.ts';
 import type { Attrs } from '../core/kernels.ts';
+import { type AnyOp, applyOp, byName } from '../core/op.ts';
 import type { ArgSpec } from '../core/op_language.ts';
 import type { Dims, HandleData, Node } from '../core/tensor.ts';
 import { locateError } from './build_errors.ts';
@@ -40,7 +40,7 @@ export class Operation implements Node {
   readonly _id: number;
   /** @internal */
   readonly colocation: readonly string[];
-  private readonly created: Error;
+  private readonly created: { stack?: string };
 
   /** @internal */
   constructor(graph: Graph, id: number, parts: OperationParts) {
@@ -53,7 +53,7 @@ export class Operation implements Node {
     this.control_inputs = parts.controlInputs;
     this.device = parts.device;
     this.colocation = parts.colocation;
-    this.created = captureStack();
+    this.created = captureStack(applyOp);
     this.outputs = this.infer();
     for (const input of new Set(parts.inputs)) input._consumers.push(this);
   }

@@ -6,8 +6,8 @@ import { currentMode } from '../core/mode.ts';
 import { fn } from '../core/signature.ts';
 import { get_default_graph } from './default_graph.ts';
 import type { DeviceLike } from './device.ts';
-import type { Operation } from './operation.ts';
 import { Graph } from './graph.ts';
+import type { Operation } from './operation.ts';
 
 const nothing = (): ContextManager<void> => ({ enter: () => undefined, exit: () => undefined });
 

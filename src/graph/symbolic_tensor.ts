@@ -1,11 +1,11 @@
 /** A symbolic tensor: an output of an operation. It has a name, a type and what is known of its shape, but no numbers. */
 
 import { assertDType } from '../core/convert.ts';
+import { mergeDims } from '../core/dims.ts';
 import type { DType } from '../core/dtype.ts';
 import { AttributeError, withHint } from '../core/errors.ts';
 import type { Fetched } from '../core/fetched.ts';
 import { as_shape, type ShapeLike } from '../core/shape.ts';
-import { mergeDims } from '../core/dims.ts';
 import { type Dims, type HandleData, type Literal, Tensor } from '../core/tensor.ts';
 import type { Graph } from './graph.ts';
 import type { Operation } from './operation.ts';
