@@ -10,7 +10,6 @@ import { fn, variadic } from '../core/signature.ts';
 import type { Dims, Name, Tensor, TensorLike } from '../core/tensor.ts';
 import { multiply } from './arithmetic.ts';
 import { cast } from './cast.ts';
-import { greater_equal, less } from './compare.ts';
 import { gather } from './gather.ts';
 import { concat, stack } from './join.ts';
 import { matmul } from './linear.ts';
@@ -116,15 +115,16 @@ function foldedAtRun(a: Tensor, axes: AxisList, staticFree: Dims, flipped: boole
   const size = shape(a);
   const depth = rank(a);
   const given = toTensor(integers(axes as TensorLike), int32, 'axes');
-  const zero = toTensor(0, int32);
-  const fromFront = cast(greater_equal(given, zero), int32).multiply(given);
-  const fromBack = cast(less(given, zero), int32).multiply(given.add(depth));
+  const fromFront = cast(given.greater_equal(0), int32).multiply(given);
+  const fromBack = cast(given.less(0), int32).multiply(given.add(depth));
   const gone = fromFront.add(fromBack);
   const { out: kept } = setdiff1d(range(depth), gone);
   const free = gather(size, kept);
-  const sizes = [reduce_prod(free), reduce_prod(gather(size, gone))];
+  const inner = gather(size, gone);
+  const sizes = [reduce_prod(free), reduce_prod(inner)];
   const order = concat(flipped ? [gone, kept] : [kept, gone], 0);
-  const matrix = reshape(transpose(a, order), stack(flipped ? sizes.reverse() : sizes));
+  const form = stack(flipped ? sizes.reverse() : sizes);
+  const matrix = reshape(transpose(a, order), form);
   return { matrix, free, staticFree };
 }
 

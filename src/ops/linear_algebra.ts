@@ -17,7 +17,8 @@ import type { Dims, Name, Static, Tensor, TensorLike } from '../core/tensor.ts';
 import { add, multiply, negative, subtract } from './arithmetic.ts';
 import { conj, real } from './complex.ts';
 import { matrix_band_part, matrix_diag, matrix_diag_part, matrix_set_diag } from './diag.ts';
-import { zeros_like } from './fill.ts';
+import { ones_like, zeros_like } from './fill.ts';
+import { times } from './infix.ts';
 import { concat } from './join.ts';
 import { matmul } from './linear.ts';
 import { log, reciprocal } from './math.ts';
@@ -219,8 +220,8 @@ export const logdet = fn(
   ['matrix', 'name'],
   (matrix: TensorLike, name: Name = null): Tensor =>
     nameScope(name, 'logdet', () => {
-      const diagonal = log(real(matrix_diag_part(cholesky(matrix))));
-      return multiply(toTensor(2, diagonal.dtype), reduce_sum(diagonal, [-1]));
+      const logs = log(real(matrix_diag_part(cholesky(matrix))));
+      return times(2, reduce_sum(logs, [-1]));
     }),
 );
 
@@ -317,7 +318,9 @@ export const SelfAdjointEigV2 = op('SelfAdjointEigV2', {
 /** `1 / (e[j] - e[i])`, and 0 on the diagonal. */
 function gaps(e: Tensor): Tensor {
   const differences = subtract(expand_dims(e, -2), expand_dims(e, -1));
-  return matrix_set_diag(reciprocal(differences), zeros_like(e));
+  // Ones before the division: an infinity there would make the second derivative NaN.
+  const divisors = matrix_set_diag(differences, ones_like(e));
+  return matrix_set_diag(reciprocal(divisors), zeros_like(e));
 }
 
 /** Eigenvalues of symmetric matrices in ascending order, and eigenvectors in columns. */

@@ -239,11 +239,10 @@ function unsortedProductGradient(
 
 /** How many rows each segment has, at least 1, with as many axes as the rows. */
 function segmentSizes(data: Tensor, ids: Tensor, num: TensorLike): Tensor {
-  const segments = shape(ids);
-  const counts = unsorted_segment_sum(ones(segments, data.dtype.base_dtype), ids, num);
+  const each = ones(shape(ids), data.dtype.base_dtype);
+  const counts = unsorted_segment_sum(each, ids, num);
   const extra = (data.dims?.length ?? 0) - (ids.dims?.length ?? 0);
-  const sizes = reshape(counts, [-1, ...new Array<number>(extra).fill(1)]);
-  return maximum(sizes, ones_like(sizes));
+  return maximum(reshape(counts, [num, ...new Array<number>(extra).fill(1)]), 1);
 }
 
 /** Means of the rows with the same id. */

@@ -16,9 +16,8 @@ import { nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
 import { fn } from '../core/signature.ts';
 import type { Dims, Name, Static, Tensor, TensorLike } from '../core/tensor.ts';
-import { add, maximum, minimum, multiply, truediv } from './arithmetic.ts';
+import { maximum, minimum, truediv } from './arithmetic.ts';
 import { cast } from './cast.ts';
-import { greater } from './compare.ts';
 import { constant } from './constant.ts';
 import { integers, intOf } from './literals.ts';
 import { floor } from './math.ts';
@@ -140,9 +139,8 @@ export const bincount = fn(
     dtype: DTypeLike = int32,
   ): Tensor => {
     const values = toTensor(arr, int32, 'arr');
-    const one = constant(1, int32);
-    const isFilled = greater(reduce_prod(shape(values)), constant(0, int32));
-    let size = multiply(cast(isFilled, int32), add(reduce_max(values), one));
+    const isFilled = reduce_prod(shape(values)).greater(0);
+    let size = cast(isFilled, int32).multiply(reduce_max(values).add(1));
     if (minlength !== null) size = maximum(toTensor(minlength, int32, 'minlength'), size);
     if (maxlength !== null) size = minimum(toTensor(maxlength, int32, 'maxlength'), size);
     if (weights !== null) {
