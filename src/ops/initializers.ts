@@ -3,6 +3,7 @@
  * instances are called like functions: `init([2, 3])`, `init([2, 3], tf.float64)`.
  */
 
+import { callable } from '../core/callable_class.ts';
 import { as_dtype, type DType, float32 } from '../core/dtype.ts';
 import { NotImplementedError, ValueError } from '../core/errors.ts';
 import { Operand } from '../core/operand.ts';
@@ -213,9 +214,11 @@ export class Identity extends Initializer {
   }
 }
 
-export {
-  Constant as constant_initializer,
-  Identity as identity_initializer,
-  Ones as ones_initializer,
-  Zeros as zeros_initializer,
-};
+/** The class `Constant` under TF1's name, with `new` and without. */
+export const constant_initializer = callable(Constant);
+/** The class `Identity` under TF1's name, with `new` and without. */
+export const identity_initializer = callable(Identity);
+/** The class `Ones` under TF1's name, with `new` and without. */
+export const ones_initializer = callable(Ones);
+/** The class `Zeros` under TF1's name, with `new` and without. */
+export const zeros_initializer = callable(Zeros);

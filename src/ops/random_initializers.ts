@@ -1,5 +1,6 @@
 /** Initializers that draw random numbers, some at a scale that follows from the variable's shape. */
 
+import { callable } from '../core/callable_class.ts';
 import { as_dtype, type DType, float32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { type ArgsOf, fn, signature } from '../core/signature.ts';
@@ -290,11 +291,15 @@ export const he_uniform = scaled(2, 'fan_in', 'uniform');
 /** Truncated normal numbers of deviation `sqrt(2 / inputs)`. */
 export const he_normal = scaled(2, 'fan_in', 'normal');
 
-export {
-  Orthogonal as orthogonal_initializer,
-  RandomNormal as random_normal_initializer,
-  RandomUniform as random_uniform_initializer,
-  TruncatedNormal as truncated_normal_initializer,
-  UniformUnitScaling as uniform_unit_scaling_initializer,
-  VarianceScaling as variance_scaling_initializer,
-};
+/** The class `Orthogonal` under TF1's name, with `new` and without. */
+export const orthogonal_initializer = callable(Orthogonal);
+/** The class `RandomNormal` under TF1's name, with `new` and without. */
+export const random_normal_initializer = callable(RandomNormal);
+/** The class `RandomUniform` under TF1's name, with `new` and without. */
+export const random_uniform_initializer = callable(RandomUniform);
+/** The class `TruncatedNormal` under TF1's name, with `new` and without. */
+export const truncated_normal_initializer = callable(TruncatedNormal);
+/** The class `UniformUnitScaling` under TF1's name, with `new` and without. */
+export const uniform_unit_scaling_initializer = callable(UniformUnitScaling);
+/** The class `VarianceScaling` under TF1's name, with `new` and without. */
+export const variance_scaling_initializer = callable(VarianceScaling);
