@@ -90,7 +90,6 @@ export const variableArguments = signature(
     import_scope,
     constraint: checkConstraint(constraint),
   }),
-  { objects: ['initial_value', 'variable_def'] },
 );
 
 function allCollections(given: unknown, trainable: boolean): readonly string[] {

@@ -22,7 +22,6 @@ const saveSliceArguments = signature(
       var_shape: def?.var_shape ?? var_shape ?? [],
     };
   },
-  { objects: ['save_slice_info_def'] },
 );
 
 /** The name and shape of the whole, and where in it this part lies. */

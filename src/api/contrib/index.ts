@@ -1,4 +1,5 @@
 /** `tf.contrib`: what TF1 kept outside of its core. */
 
+export * as eager from './eager.ts';
 export * as layers from './layers.ts';
 export * as stateless from './stateless.ts';
