@@ -21,7 +21,7 @@ import { fn } from '../core/signature.ts';
 import type { Dims, Name, Static, Tensor, TensorLike } from '../core/tensor.ts';
 import { constant } from './constant.ts';
 import { frontAxis, holdsTensor, integers, intOf, intsOf } from './literals.ts';
-import { identity, rank, shape_n } from './shape.ts';
+import { expand_dims, identity, rank, shape_n } from './shape.ts';
 import { slice } from './slice.ts';
 
 // ---- concat ------------------------------------------------------------------------------------
@@ -164,6 +164,25 @@ export const stack = fn(
     }
     return Pack({ values: list }, { axis }, name);
   },
+);
+
+export const ParallelConcat = op('ParallelConcat', {
+  inputs: ['values: N * T'],
+  outputs: ['output: T'],
+  attrs: ['N: int >= 1', 'T: type', 'shape: shape'],
+  shape: (_, { shape }) => shape,
+}).gradient(null);
+
+/** As `stack` along the first dimension, for tensors whose shapes are known statically. */
+export const parallel_stack = fn(
+  ['values', 'name'],
+  (values: readonly TensorLike[], name: Name = 'parallel_stack'): Tensor =>
+    nameScope(name, 'parallel_stack', () => {
+      const first = toTensor(values[0]!);
+      first.shape.assert_is_fully_defined();
+      const rows = values.map((value) => expand_dims(value, 0));
+      return ParallelConcat({ values: rows }, { shape: [values.length, ...first.dims!] });
+    }),
 );
 
 /** The values as one tensor, unless only a Pack of them can say what is wrong. */

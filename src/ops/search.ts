@@ -1,7 +1,7 @@
 /** Looking among the elements: what is true, different, largest. */
 
 import { toTensor } from '../core/convert.ts';
-import { type Dim, mergeDim, withRank, withRankAtLeast } from '../core/dims.ts';
+import { type Dim, mergeDim, multiplyDim, withRank, withRankAtLeast } from '../core/dims.ts';
 import { bool, type DType, int32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { nameScope } from '../core/mode.ts';
@@ -255,3 +255,24 @@ export const Bucketize = op('Bucketize', {
   attrs: ['T: {int32, int64, float, double}', 'boundaries: list(float)'],
   shape: ({ input }) => input.dims,
 }).gradient(null);
+
+// ---- positions ---------------------------------------------------------------------------------
+
+export const UnravelIndex = op('UnravelIndex', {
+  inputs: ['indices: Tidx', 'dims: Tidx'],
+  outputs: ['output: Tidx'],
+  attrs: ['Tidx: {int32, int64} = DT_INT32'],
+  shape: ({ indices, dims }) => {
+    const [rank] = withRank(dims.dims, 1);
+    if (indices.dims === null) return null;
+    const count = indices.dims.reduce<Dim>((all, dim) => multiplyDim(all, dim), 1);
+    return indices.dims.length === 0 ? [rank ?? null] : [rank ?? null, count];
+  },
+}).gradient(null);
+
+/** The positions, in an array of shape `dims`, of flat indices: one column per index. */
+export const unravel_index = fn(
+  ['indices', 'dims', 'name'],
+  (indices: TensorLike, dims: TensorLike, name: Name = null): Tensor =>
+    UnravelIndex({ indices, dims }, {}, name),
+);

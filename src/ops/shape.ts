@@ -153,6 +153,20 @@ export const stop_gradient = fn(
   (input: TensorLike, name: Name = null): Tensor => StopGradient({ input }, {}, name),
 );
 
+export const GuaranteeConst = op('GuaranteeConst', {
+  inputs: ['input: T'],
+  outputs: ['output: T'],
+  attrs: ['T: type'],
+  shape: ({ input }) => input.dims,
+  stateful: true,
+}).gradient(null);
+
+/** Passes on an input that is promised to have the same value in every run. */
+export const guarantee_const = fn(
+  ['input', 'name'],
+  (input: TensorLike, name: Name = null): Tensor => GuaranteeConst({ input }, {}, name),
+);
+
 export const PreventGradient = op('PreventGradient', {
   inputs: ['input: T'],
   outputs: ['output: T'],

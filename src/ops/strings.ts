@@ -145,6 +145,23 @@ export const regex_replace = fn(
   ): Tensor => RegexReplace({ input, pattern, rewrite }, { replace_global }, name),
 );
 
+export const RegexFullMatch = op('RegexFullMatch', {
+  inputs: ['input: string', 'pattern: string'],
+  outputs: ['output: bool'],
+  attrs: [],
+  shape: ({ input, pattern }) => {
+    withRank(pattern.dims, 0);
+    return input.dims;
+  },
+}).gradient(null);
+
+/** Whether `pattern` matches the whole of each string. */
+export const regex_full_match = fn(
+  ['input', 'pattern', 'name'],
+  (input: TensorLike, pattern: TensorLike, name: Name = null): Tensor =>
+    RegexFullMatch({ input, pattern }, {}, name),
+);
+
 // ---- numbers -----------------------------------------------------------------------------------
 
 export const StringToNumber = op('StringToNumber', {

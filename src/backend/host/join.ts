@@ -33,6 +33,18 @@ kernel('ConcatV2', (inputs, _attrs, context) =>
   concat(context, inputs.at(-1)!, inputs.slice(0, -1)),
 );
 
+kernel('ParallelConcat', (values, { shape }, context) => {
+  const dims = shape as number[];
+  const result = context.alloc(values[0]!.dtype, dims);
+  const rows = withDim(dims, 0, 1);
+  const strides = stridesOf(dims);
+  for (const [i, { data, dtype }] of values.entries()) {
+    const target = { offset: i * strides[0]!, strides };
+    copyBox(dtype, rows, result.data, target, data, wholeOf(rows));
+  }
+  return result;
+});
+
 function concat(context: KernelContext, axisValue: Value, values: readonly Value[]): Value {
   if (axisValue.shape.length > 0) {
     invalid(

@@ -289,3 +289,20 @@ kernel('Bucketize', ([input], attrs, context) => {
   }
   return result;
 });
+
+// ---- positions ---------------------------------------------------------------------------------
+
+kernel('UnravelIndex', ([indices, dims], _attrs, context) => {
+  const shape = ints(dims!);
+  const strides = stridesOf(shape);
+  const size = shape.reduce((all, dim) => all * dim, 1);
+  const places = ints(indices!);
+  if (places.some((place) => place < 0 || place >= size)) {
+    invalid('index is out of bound as with dims');
+  }
+  const rows = strides.flatMap((stride, i) =>
+    places.map((place) => Math.floor(place / stride) % shape[i]!),
+  );
+  const outer = indices!.shape.length === 0 ? [shape.length] : [shape.length, places.length];
+  return numbers(context, indices!.dtype, rows, outer);
+});

@@ -42,7 +42,7 @@ kernel('Rank', ([input], _attrs, context) => numbers(context, int32, [input!.sha
 
 const identity: Kernel = ([input], _attrs, context) => same(context, input!);
 
-for (const type of ['Identity', 'Snapshot', 'StopGradient', 'PreventGradient']) {
+for (const type of ['Identity', 'Snapshot', 'StopGradient', 'PreventGradient', 'GuaranteeConst']) {
   kernel(type, identity);
 }
 

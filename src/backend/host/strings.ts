@@ -1,7 +1,7 @@
 /** Strings: joining, cutting, parsing and formatting. Positions and lengths count bytes. */
 
 import type { DType, Text, TypedArray } from '../../core/dtype.ts';
-import { int32, int64, string } from '../../core/dtype.ts';
+import { bool, int32, int64, string } from '../../core/dtype.ts';
 import { OutOfRangeError } from '../../core/errors.ts';
 import type { Attrs, Kernel, Value } from '../../core/kernels.ts';
 import { bytesOfText, textOfBytes } from '../../core/text.ts';
@@ -238,6 +238,12 @@ kernel('RegexReplace', ([input, pattern, rewrite], attrs, context) => {
     typeof text === 'string' ? text.replace(regex, replacement) : text,
   );
   return context.wrap(string, input!.shape, replaced);
+});
+
+kernel('RegexFullMatch', ([input, pattern], _attrs, context) => {
+  const regex = regexOf(`^(?:${String(textsOf(pattern!)[0])})$`, false);
+  const matches = textsOf(input!).map((text) => (regex.test(String(text)) ? 1 : 0));
+  return numbers(context, bool, matches, input!.shape);
 });
 
 /** A pattern of RE2 as JavaScript writes it. */

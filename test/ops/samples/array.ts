@@ -61,6 +61,7 @@ const shapes = {
   DeepCopy: [],
   StopGradient: [sample('stop_gradient', [f32([1, 2])])],
   PreventGradient: [],
+  GuaranteeConst: [sample('guarantee_const', [f32([1, 2])], {}, { gradient: false })],
   Reshape: [
     ...everyType('reshape', [[3, 2]]),
     sample('reshape', [CUBE, [-1, 4]]),
@@ -178,6 +179,9 @@ const joins = {
     sample('stack', [[i64(1), i64(2)]]),
     sample('stack', [[text('a'), text('b')]], { axis: -1 }),
     sample('stack', [[CUBE, CUBE]], { axis: -2 }),
+  ],
+  ParallelConcat: [
+    sample('parallel_stack', [[f32([1, 2]), f32([3, 4])]], {}, { gradient: false, constants: [0] }),
   ],
   Unpack: [
     sample('unstack', [CUBE, 2]),
@@ -524,6 +528,10 @@ const searches = {
   ],
   NthElement: [],
   Bucketize: [],
+  UnravelIndex: [
+    sample('unravel_index', [i32([3, 5]), [2, 4]]),
+    sample('unravel_index', [i64(3), i64([2, 2])]),
+  ],
 };
 
 const diagonals = {

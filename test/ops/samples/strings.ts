@@ -35,6 +35,7 @@ const texts = {
     sample('regex_replace', [WORDS, '[aeo]', '<\\0>']),
     sample('regex_replace', [WORDS, '(l)(l|d)', '\\2\\1'], { replace_global: false }),
   ],
+  RegexFullMatch: [sample('strings.regex_full_match', [WORDS, 'a.*'])],
   StringToNumber: [
     sample('string_to_number', [text(['1.5', '-2e3', ' 7 '])]),
     sample('string_to_number', [text([['1'], ['-2']]), dtypes.int64]),

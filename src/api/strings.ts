@@ -1,0 +1,3 @@
+/** `tf.strings`. */
+
+export { regex_full_match } from '../ops/strings.ts';
