@@ -20,3 +20,5 @@ export * as nn from './api/nn.ts';
 export * from './api/ops.ts';
 export * from './api/session.ts';
 export * as strings from './api/strings.ts';
+export * as train from './api/train.ts';
+export * from './api/variables.ts';

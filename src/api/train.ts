@@ -1,0 +1,32 @@
+/** `tf.train`: optimizers, learning rates, moving averages and the global step. */
+
+export { AdadeltaOptimizer } from '../training/adadelta.ts';
+export { AdagradOptimizer } from '../training/adagrad.ts';
+export { AdagradDAOptimizer } from '../training/adagrad_da.ts';
+export { AdamOptimizer } from '../training/adam.ts';
+export { FtrlOptimizer } from '../training/ftrl.ts';
+export {
+  assert_global_step,
+  create_global_step,
+  get_global_step,
+  get_or_create_global_step,
+  global_step,
+} from '../training/global_step.ts';
+export { GradientDescentOptimizer } from '../training/gradient_descent.ts';
+export {
+  cosine_decay,
+  cosine_decay_restarts,
+  exponential_decay,
+  inverse_time_decay,
+  linear_cosine_decay,
+  natural_exp_decay,
+  noisy_linear_cosine_decay,
+  piecewise_constant,
+  polynomial_decay,
+} from '../training/learning_rate_decay.ts';
+export { MomentumOptimizer } from '../training/momentum.ts';
+export { ExponentialMovingAverage } from '../training/moving_averages.ts';
+export { Optimizer } from '../training/optimizer.ts';
+export { ProximalAdagradOptimizer } from '../training/proximal_adagrad.ts';
+export { ProximalGradientDescentOptimizer } from '../training/proximal_gradient_descent.ts';
+export { RMSPropOptimizer } from '../training/rmsprop.ts';
