@@ -223,7 +223,7 @@ function contract(left: Lettered, right: Lettered, output: string): Lettered {
   const tensor =
     summed.length === 0
       ? outerProduct(x, y, kept.length, p.length, q.length)
-      : foldedProduct(x, y, kept.length, summed.length, q.length);
+      : foldedProduct(x, y, { kept: kept.length, p: p.length, summed: summed.length, q: q.length });
   return { tensor, letters };
 }
 
@@ -244,8 +244,8 @@ function outerProduct(x: Tensor, y: Tensor, kept: number, p: number, q: number):
 /** A size: a number, or a scalar tensor where it is not known. */
 type Size = number | Tensor;
 
-function sizesOf(x: Tensor): Size[] {
-  const dims = x.dims ?? [];
+function sizesOf(x: Tensor, depth: number): Size[] {
+  const dims = x.dims ?? new Array<null>(depth).fill(null);
   if (isFullyDefined(dims)) return [...dims];
   const size = shape(x);
   return dims.map((n, i) => n ?? size.at(i));
@@ -258,8 +258,17 @@ function total(sizes: readonly Size[]): Size {
   }, 1);
 }
 
-function foldedProduct(x: Tensor, y: Tensor, kept: number, summed: number, q: number): Tensor {
-  const [xSizes, ySizes] = [sizesOf(x), sizesOf(y)];
+/** How many axes of each kind two operands have. */
+interface Counts {
+  readonly kept: number;
+  readonly p: number;
+  readonly summed: number;
+  readonly q: number;
+}
+
+function foldedProduct(x: Tensor, y: Tensor, { kept, p, summed, q }: Counts): Tensor {
+  const xSizes = sizesOf(x, kept + p + summed);
+  const ySizes = sizesOf(y, kept + summed + q);
   const batch = xSizes.slice(0, kept);
   const rows = xSizes.slice(kept, xSizes.length - summed);
   const inner = total(xSizes.slice(xSizes.length - summed));

@@ -10,6 +10,7 @@ import {
   withRankAtLeast,
 } from '../core/dims.ts';
 import { float64, int32 } from '../core/dtype.ts';
+import { NotImplementedError } from '../core/errors.ts';
 import { nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
 import { fn } from '../core/signature.ts';
@@ -21,7 +22,7 @@ import { ones_like, zeros_like } from './fill.ts';
 import { times } from './infix.ts';
 import { concat } from './join.ts';
 import { matmul } from './linear.ts';
-import { log, reciprocal } from './math.ts';
+import { log, reciprocal, square } from './math.ts';
 import { matrix_transpose } from './move.ts';
 import { reduce_sum } from './reduce.ts';
 import { expand_dims, reshape, shape } from './shape.ts';
@@ -287,7 +288,24 @@ export const Qr = op('Qr', {
       [...lead, inner, n],
     ];
   },
-});
+}).gradient((_, [dq, dr], __, { q, r }) => ({ input: qrGradient(q, r, dq, dr) }));
+
+/** Walter and Lehmann, Algorithmic differentiation of linear algebra functions, 2018. */
+function qrGradient(q: Tensor, r: Tensor, dq: Tensor, dr: Tensor): Tensor {
+  const dims = r.dims;
+  if (dims === null || dims.at(-1) === null || dims.at(-1) !== dims.at(-2)) {
+    throw new NotImplementedError(
+      'QrGrad not implemented when ncols > nrows or full_matrices is true and ncols != nrows.',
+    );
+  }
+  const turn = product(q, dq, true);
+  const stretch = product(r, dr, false, true);
+  const skew = add(subtract(turn, adjoint(turn)), subtract(stretch, adjoint(stretch)));
+  const behind = (x: Tensor): Tensor =>
+    adjoint(matrix_triangular_solve(r, adjoint(x), false, false));
+  const inside = product(q, add(dr, behind(matrix_band_part(skew, -1, 0))));
+  return add(inside, behind(subtract(dq, product(q, turn))));
+}
 /** `input = q r` with orthogonal columns in `q` and an upper triangle `r`. */
 export const qr = fn(
   ['input', 'full_matrices', 'name'],
@@ -348,7 +366,37 @@ export const Svd = op('Svd', {
       compute_uv ? [...lead, side, full_matrices ? side : inner] : [0];
     return [[...lead, inner], vectors(m), vectors(n)];
   },
+}).gradient(({ input }, [ds, du, dv], { compute_uv, full_matrices }, { s, u, v }) => {
+  if (!compute_uv) {
+    const [, left, right] = Svd({ input }, { compute_uv: true, full_matrices: false });
+    return { input: product(product(left, matrix_diag(ds)), right, false, true) };
+  }
+  return { input: svdGradient({ s, u, v }, { ds, du, dv }, full_matrices) };
 });
+
+/** James Townsend, Differentiating the singular value decomposition, 2016. */
+function svdGradient(
+  { s, u, v }: { readonly s: Tensor; readonly u: Tensor; readonly v: Tensor },
+  { ds, du, dv }: { readonly ds: Tensor; readonly du: Tensor; readonly dv: Tensor },
+  full: boolean,
+): Tensor {
+  if (full && (u.dims === null || v.dims === null || u.dims.at(-1) !== v.dims.at(-1))) {
+    throw new NotImplementedError(
+      'SvdGrad is not implemented for full_matrices that are not square.',
+    );
+  }
+  const stretch = matrix_diag(s);
+  const shrink = matrix_diag(reciprocal(s));
+  const spread = gaps(square(s));
+  const turnedU = product(u, du, true);
+  const turnedV = product(v, dv, true);
+  const skew = (x: Tensor): Tensor => multiply(spread, subtract(x, adjoint(x)));
+  const inner = add(product(skew(turnedU), stretch), product(stretch, skew(turnedV)));
+  const inside = product(product(u, add(inner, matrix_diag(ds))), v, false, true);
+  const outsideU = product(subtract(du, product(u, turnedU)), product(shrink, v, false, true));
+  const outsideV = product(product(u, shrink), subtract(dv, product(v, turnedV)), false, true);
+  return add(inside, add(outsideU, outsideV));
+}
 /** `tensor = u diag(s) v^T`, with the singular values `s` in descending order. */
 export const svd = fn(
   ['tensor', 'full_matrices', 'compute_uv', 'name'],

@@ -151,10 +151,20 @@ const unsorted = (call: ReturnType<typeof unsortedOp>) =>
 function gatherKnown(x: Tensor, ids: Tensor): { rows: Tensor; isKnown: Tensor; at: Tensor } {
   const at = maximum(ids, zeros_like(ids));
   const rows = gather(x, at);
-  let isKnown = greater_equal(ids, zeros_like(ids));
-  const depth = (rows.dims?.length ?? 0) - (ids.dims?.length ?? 0);
-  for (let i = 0; i < depth; i++) isKnown = expand_dims(isKnown, -1);
+  const isKnown = withTrailingOnes(greater_equal(ids, zeros_like(ids)), rows);
   return { rows, isKnown: logical_and(isKnown, cast(ones_like(rows), 'bool')), at };
+}
+
+/** `flags` with axes of length 1 added, until it has as many as `rows`. */
+function withTrailingOnes(flags: Tensor, rows: Tensor): Tensor {
+  if (flags.dims !== null && rows.dims !== null) {
+    let result = flags;
+    for (let d = flags.dims.length; d < rows.dims.length; d++) result = expand_dims(result, -1);
+    return result;
+  }
+  const more = rank(rows).subtract(rank(flags));
+  const tail = fill(expandScalar(more), toTensor(1, int32));
+  return reshape(flags, concat([shape(flags), tail], 0));
 }
 
 /** Rows of `x` at `ids`, zeros where an id is negative. */

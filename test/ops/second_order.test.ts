@@ -117,7 +117,53 @@ const MATRICES: Readonly<Record<string, Function1>> = {
     const [e, v] = tf.self_adjoint_eig(x.add(tf.transpose(x)));
     return tf.concat([tf.expand_dims(e, 0), tf.square(v)], 0);
   },
+  qr: (x) => {
+    const [q, r] = tf.qr(x);
+    return tf.concat([q, r], 0);
+  },
+  svd: (x) => {
+    const [s, u, v] = tf.svd(x) as tf.Tensor[];
+    return tf.concat([tf.expand_dims(s!, 0), tf.square(u!), tf.square(v!)], 0);
+  },
+  'svd, wide': (x) => {
+    const [s, u, v] = tf.svd(tf.slice(x, [0, 0], [2, 3])) as tf.Tensor[];
+    return tf.concat(
+      [tf.reshape(s!, [-1]), tf.reshape(tf.square(u!), [-1]), tf.reshape(tf.square(v!), [-1])],
+      0,
+    );
+  },
+  'singular values': (x) => tf.svd(x, { compute_uv: false }) as tf.Tensor,
 };
+
+/** Compares the gradient along a direction with the change of the function. */
+function checkFirstOrder(f: Function1, point: readonly number[], shape: readonly number[]): void {
+  tf.with(new tf.Graph().as_default(), () => {
+    const x = tf.placeholder(tf.float64, [...shape]);
+    const y = f(x);
+    const weights = tf.reshape(tf.cos(tf.to_double(tf.range(tf.size(y)))), tf.shape(y));
+    const loss = tf.reduce_sum(y.multiply(weights));
+    const direction = point.map((_, i) => Math.sin(i + 1));
+    const [slope] = tf.gradients(loss, x);
+    const along = tf.reduce_sum(
+      tf.convert_to_tensor(slope!).multiply(tf.constant(direction, tf.float64, [...shape])),
+    );
+    const session = new tf.Session();
+    const at = (t: number) =>
+      tf.float64(point.map((p, i) => p + t * direction[i]!)).reshape([...shape]);
+    const value = (tensor: tf.Tensor, t: number) =>
+      Number(session.run(tensor, { feed_dict: [[x, at(t)]] }));
+    const expected = (value(loss, STEP) - value(loss, -STEP)) / (2 * STEP);
+    expect(value(along, 0)).toBeCloseTo(expected, 6);
+    session.close();
+  });
+}
+
+test.each(['qr', 'svd', 'svd, wide', 'singular values', 'self_adjoint_eig', 'cholesky'])(
+  'first order: %s',
+  (name) => {
+    checkFirstOrder(MATRICES[name]!, MATRIX, [3, 3]);
+  },
+);
 
 test.each(Object.keys(MATRICES))('%s', (name) => {
   checkSecondOrder(MATRICES[name]!, MATRIX, [3, 3]);
