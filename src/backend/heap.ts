@@ -8,7 +8,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tfjs from '@tensorflow/tfjs-core';
 import { float32 } from '../core/dtype.ts';
 import type { Value } from '../core/kernels.ts';
-import { installProduct } from './wasm/product.ts';
+import { installKernels } from './wasm/product.ts';
 import { BackendValue, Buffer, type HeapBlock, sizeOf } from './value.ts';
 
 /** Smaller values stay in JavaScript's memory, where a kernel call costs less than a wasm call. */
@@ -133,7 +133,7 @@ export async function loadHeap(): Promise<Heap | null> {
     if (!(await tfjs.setBackend('wasm'))) return null;
     await tfjs.ready();
     const backend = tfjs.backend() as BackendWasm;
-    installProduct(backend);
+    installKernels(backend);
     return new Heap(backend);
   } catch {
     return null;

@@ -42,3 +42,6 @@ import './host/strings.ts';
 import './host/sums.ts';
 import './host/unary.ts';
 import './random/kernels.ts';
+import './wasm/conv.ts';
+import './wasm/pool.ts';
+import './wasm/rows.ts';

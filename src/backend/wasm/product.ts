@@ -5,8 +5,9 @@
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { blockBytes, gemmModule, PANEL_BYTES } from '../../compiler/gemm.ts';
-import { useProduct } from '../host/gemm.ts';
 import type { Matrix } from '../host/gemm.ts';
+import { useProduct } from '../host/gemm.ts';
+import { installWindowKernels } from './window_kernels.ts';
 
 /** Below this many multiplications the plain loop is faster than copying operands. */
 const MINIMUM_WORK = 2048;
@@ -132,12 +133,13 @@ interface EmscriptenModule {
   _malloc(bytes: number): number;
 }
 
-/** Makes all products of the backend use the heap of `backend`, if its memory can be reached. */
-export function installProduct(backend: BackendWasm): void {
+/** Makes products and windows use the heap of `backend`, if its memory can be reached. */
+export function installKernels(backend: BackendWasm): void {
   const wasm: object = backend.wasm;
   const { asm, _malloc } = wasm as EmscriptenModule;
   const memory = Object.values(asm ?? {}).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) return;
   const product = new WasmProduct(memory as WebAssembly.Memory, _malloc);
   useProduct((...call) => product.run(...call));
+  installWindowKernels(memory as WebAssembly.Memory);
 }

@@ -1,0 +1,400 @@
+/**
+ * Sliding windows as generated SIMD kernels: images are unrolled into rows of windows and rows added
+ * back, windows are pooled, and the passes around convolutions run over rows of channels. Images
+ * have their channels last and are padded already, so that every window lies inside.
+ */
+
+import {
+  advance,
+  type Code,
+  count,
+  encodeModule,
+  F32,
+  f32,
+  f32x4,
+  get,
+  I32,
+  i32,
+  int,
+  Locals,
+  set,
+  tee,
+  unsigned,
+  V128,
+  type ValueType,
+  type WasmFunction,
+} from './encoder.ts';
+
+const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
+const EQUAL = simd(0x41);
+const GREATER = simd(0x44);
+const AND = simd(0x4e);
+const AND_NOT = simd(0x4f);
+const OR = simd(0x50);
+const MAXIMUM = simd(0xe9);
+/** `a < b ? b : a`, which leaves out what is not a number. */
+const LARGER = simd(0xeb);
+const SPLAT = simd(0x13);
+/** The lowest finite float32 in all four lanes. */
+const LOWEST = [...simd(0x0c), ...[0, 1, 2, 3].flatMap(() => [0xff, 0xff, 0x7f, 0xff])];
+
+const VECTOR = 16;
+const FLOAT = 4;
+
+/** A function with named parameters and locals. */
+class Builder<P extends string> {
+  readonly p: Record<P, number>;
+  readonly locals: Locals;
+  private readonly name: string;
+  private readonly types: readonly ValueType[];
+
+  constructor(name: string, parameters: readonly P[], floats: readonly P[] = []) {
+    this.name = name;
+    this.types = parameters.map((key) => (floats.includes(key) ? F32 : I32));
+    this.p = Object.fromEntries(parameters.map((key, i) => [key, i])) as Record<P, number>;
+    this.locals = new Locals(parameters.length);
+  }
+
+  build(body: Code): WasmFunction {
+    return { name: this.name, params: this.types, locals: this.locals.runs, body };
+  }
+}
+
+const plus = (a: number, b: number): number[] => [...get(a), ...get(b), i32.add];
+const move = (to: number, from: number): number[] => [...get(from), ...set(to)];
+
+/** `for (times of n) body`, with `pointer` taking steps of `stride` bytes and starting anew at `from`. */
+function walk(
+  counter: number,
+  n: number,
+  pointer: number,
+  from: number,
+  stride: number,
+  body: Code,
+): number[] {
+  return [
+    ...move(pointer, from),
+    ...count(counter, get(n), 1, [...body, ...advance(pointer, get(stride))]),
+  ];
+}
+
+// ---- unrolling ---------------------------------------------------------------------------------
+
+const LINES = ['rows', 'step', 'image', 'n1', 's1', 'n2', 's2', 'n3', 's3', 'bytes'] as const;
+
+/**
+ * For each of n1 x n2 windows: n3 lines of `bytes` bytes, `s3` apart in the image and together in
+ * `rows`, whose windows are `step` apart. Lines go into rows, or rows are added to lines.
+ */
+function lines(name: string, add: boolean): WasmFunction {
+  const b = new Builder(name, LINES);
+  const { p } = b;
+  const l = b.locals.integers('i', 'j', 'k', 'at', 'top', 'left', 'line', 'row', 'end', 'a', 'b');
+  const each = (step: number, body: Code) => [
+    ...count(l.at, get(l.end), step, [
+      ...plus(l.line, l.at),
+      ...set(l.a),
+      ...plus(l.row, l.at),
+      ...set(l.b),
+      ...body,
+    ]),
+  ];
+  const vector = add
+    ? [
+        ...get(l.a),
+        ...get(l.a),
+        ...f32x4.load(),
+        ...get(l.b),
+        ...f32x4.load(),
+        ...f32x4.add,
+        ...f32x4.store(),
+      ]
+    : [...get(l.b), ...get(l.a), ...f32x4.load(), ...f32x4.store()];
+  const scalar = add
+    ? [...get(l.a), ...get(l.a), ...f32.load(), ...get(l.b), ...f32.load(), f32.add, ...f32.store()]
+    : [...get(l.b), ...get(l.a), ...f32.load(), ...f32.store()];
+  const tail = b.locals.integers('start').start;
+  const oneLine = [
+    ...get(p.bytes),
+    ...int(-VECTOR),
+    i32.and,
+    ...tee(l.end),
+    ...set(tail),
+    ...each(VECTOR, vector),
+    ...advance(l.line, get(tail)),
+    ...advance(l.row, get(tail)),
+    ...get(p.bytes),
+    ...get(tail),
+    i32.subtract,
+    ...set(l.end),
+    ...each(FLOAT, scalar),
+    ...advance(l.row, get(l.end)),
+    ...get(l.line),
+    ...get(tail),
+    i32.subtract,
+    ...set(l.line),
+  ];
+  return b.build(
+    walk(l.i, p.n1, l.top, p.image, p.s1, [
+      ...walk(l.j, p.n2, l.left, l.top, p.s2, [
+        ...move(l.row, p.rows),
+        ...walk(l.k, p.n3, l.line, l.left, p.s3, oneLine),
+        ...advance(p.rows, get(p.step)),
+      ]),
+    ]),
+  );
+}
+
+// ---- pooling -----------------------------------------------------------------------------------
+
+const POOL = ['n1', 's1', 'n2', 's2', 'k1', 't1', 'k2', 't2', 'bytes'] as const;
+
+/** Walks over windows, their vectors of channels, and the cells of each; `cell` sees its address in `x`. */
+function pool<P extends string>(
+  b: Builder<P | (typeof POOL)[number] | 'image' | 'out'>,
+  parts: { readonly before: Code; readonly cell: Code; readonly after: Code },
+  l: Record<'at' | 'x' | 'to', number>,
+): number[] {
+  const p = b.p as Record<(typeof POOL)[number] | 'image' | 'out', number>;
+  const m = b.locals.integers('i', 'j', 'u', 'v', 'top', 'left', 'first', 'row');
+  const cells = [
+    ...plus(m.left, l.at),
+    ...set(m.first),
+    ...walk(m.u, p.k1, m.row, m.first, p.t1, walk(m.v, p.k2, l.x, m.row, p.t2, parts.cell)),
+  ];
+  const channels = count(l.at, get(p.bytes), VECTOR, [
+    ...plus(p.out, l.at),
+    ...set(l.to),
+    ...parts.before,
+    ...cells,
+    ...parts.after,
+  ]);
+  return walk(m.i, p.n1, m.top, p.image, p.s1, [
+    ...walk(m.j, p.n2, m.left, m.top, p.s2, [...channels, ...advance(p.out, get(p.bytes))]),
+  ]);
+}
+
+function maxPool(): WasmFunction {
+  const b = new Builder('maxPool', ['out', 'image', ...POOL]);
+  const l = b.locals.integers('at', 'x', 'to');
+  const [best] = b.locals.take(1, V128) as [number];
+  return b.build(
+    pool(
+      b,
+      {
+        before: [...LOWEST, ...set(best)],
+        cell: [...get(best), ...get(l.x), ...f32x4.load(), ...LARGER, ...set(best)],
+        after: [...get(l.to), ...get(best), ...f32x4.store()],
+      },
+      l,
+    ),
+  );
+}
+
+/** Adds the gradient of each window, `dy` bytes after `out`, to the first cell that equals its maximum; `dx` bytes after the image. */
+function maxPoolGradient(): WasmFunction {
+  const b = new Builder('maxPoolGradient', ['out', 'image', ...POOL, 'dy', 'dx']);
+  const { p } = b;
+  const l = b.locals.integers('at', 'x', 'to', 'target');
+  const [best, gradient, done, hit] = b.locals.take(4, V128) as [number, number, number, number];
+  return b.build(
+    pool(
+      b,
+      {
+        before: [
+          ...get(l.to),
+          ...f32x4.load(),
+          ...set(best),
+          ...plus(l.to, p.dy),
+          ...f32x4.load(),
+          ...set(gradient),
+          ...f32x4.zero,
+          ...set(done),
+        ],
+        cell: [
+          ...get(l.x),
+          ...f32x4.load(),
+          ...get(best),
+          ...EQUAL,
+          ...get(done),
+          ...AND_NOT,
+          ...set(hit),
+          ...plus(l.x, p.dx),
+          ...tee(l.target),
+          ...get(l.target),
+          ...f32x4.load(),
+          ...get(hit),
+          ...get(gradient),
+          ...AND,
+          ...f32x4.add,
+          ...f32x4.store(),
+          ...get(done),
+          ...get(hit),
+          ...OR,
+          ...set(done),
+        ],
+        after: [],
+      },
+      l,
+    ),
+  );
+}
+
+function averagePool(): WasmFunction {
+  const b = new Builder('averagePool', ['out', 'image', ...POOL, 'scale'], ['scale']);
+  const l = b.locals.integers('at', 'x', 'to');
+  const [sum] = b.locals.take(1, V128) as [number];
+  return b.build(
+    pool(
+      b,
+      {
+        before: [...f32x4.zero, ...set(sum)],
+        cell: [...get(sum), ...get(l.x), ...f32x4.load(), ...f32x4.add, ...set(sum)],
+        after: [
+          ...get(l.to),
+          ...get(sum),
+          ...get(b.p.scale),
+          ...SPLAT,
+          ...f32x4.multiply,
+          ...f32x4.store(),
+        ],
+      },
+      l,
+    ),
+  );
+}
+
+function averagePoolGradient(): WasmFunction {
+  const b = new Builder('averagePoolGradient', ['out', 'image', ...POOL, 'scale'], ['scale']);
+  const l = b.locals.integers('at', 'x', 'to');
+  const [share] = b.locals.take(1, V128) as [number];
+  return b.build(
+    pool(
+      b,
+      {
+        before: [
+          ...get(l.to),
+          ...f32x4.load(),
+          ...get(b.p.scale),
+          ...SPLAT,
+          ...f32x4.multiply,
+          ...set(share),
+        ],
+        cell: [
+          ...get(l.x),
+          ...get(l.x),
+          ...f32x4.load(),
+          ...get(share),
+          ...f32x4.add,
+          ...f32x4.store(),
+        ],
+        after: [],
+      },
+      l,
+    ),
+  );
+}
+
+// ---- rows of channels --------------------------------------------------------------------------
+
+/** `y = max(x, 0)` over `bytes` bytes, a multiple of 16. */
+function relu(): WasmFunction {
+  const b = new Builder('relu', ['y', 'x', 'bytes']);
+  const { p } = b;
+  const { at } = b.locals.integers('at');
+  return b.build(
+    count(at, get(p.bytes), VECTOR, [
+      ...plus(p.y, at),
+      ...plus(p.x, at),
+      ...f32x4.load(),
+      ...f32x4.zero,
+      ...MAXIMUM,
+      ...f32x4.store(),
+    ]),
+  );
+}
+
+/** `dx = x > 0 ? dy : 0` over `bytes` bytes, a multiple of 16. */
+function reluGradient(): WasmFunction {
+  const b = new Builder('reluGradient', ['dx', 'dy', 'x', 'bytes']);
+  const { p } = b;
+  const { at } = b.locals.integers('at');
+  return b.build(
+    count(at, get(p.bytes), VECTOR, [
+      ...plus(p.dx, at),
+      ...plus(p.x, at),
+      ...f32x4.load(),
+      ...f32x4.zero,
+      ...GREATER,
+      ...plus(p.dy, at),
+      ...f32x4.load(),
+      ...AND,
+      ...f32x4.store(),
+    ]),
+  );
+}
+
+/** Adds a row of `bytes` bytes, a multiple of 16, to each of `rows` rows. */
+function addRow(): WasmFunction {
+  const b = new Builder('addRow', ['y', 'x', 'row', 'rows', 'bytes']);
+  const { p } = b;
+  const { i, at } = b.locals.integers('i', 'at');
+  return b.build(
+    count(i, get(p.rows), 1, [
+      ...count(at, get(p.bytes), VECTOR, [
+        ...plus(p.y, at),
+        ...plus(p.x, at),
+        ...f32x4.load(),
+        ...plus(p.row, at),
+        ...f32x4.load(),
+        ...f32x4.add,
+        ...f32x4.store(),
+      ]),
+      ...advance(p.y, get(p.bytes)),
+      ...advance(p.x, get(p.bytes)),
+    ]),
+  );
+}
+
+/** The sum of `rows` rows of `bytes` bytes, a multiple of 16. */
+function sumRows(): WasmFunction {
+  const b = new Builder('sumRows', ['sum', 'x', 'rows', 'bytes']);
+  const { p } = b;
+  const { i, at, from } = b.locals.integers('i', 'at', 'from');
+  const [total] = b.locals.take(1, V128) as [number];
+  return b.build(
+    count(at, get(p.bytes), VECTOR, [
+      ...f32x4.zero,
+      ...set(total),
+      ...plus(p.x, at),
+      ...set(from),
+      ...count(i, get(p.rows), 1, [
+        ...get(total),
+        ...get(from),
+        ...f32x4.load(),
+        ...f32x4.add,
+        ...set(total),
+        ...advance(from, get(p.bytes)),
+      ]),
+      ...plus(p.sum, at),
+      ...get(total),
+      ...f32x4.store(),
+    ]),
+  );
+}
+
+/** The bytes of a module that exports all of these. */
+export function windowsModule(): Uint8Array {
+  return encodeModule([
+    lines('unroll', false),
+    lines('addBack', true),
+    maxPool(),
+    maxPoolGradient(),
+    averagePool(),
+    averagePoolGradient(),
+    relu(),
+    reluGradient(),
+    addRow(),
+    sumRows(),
+  ]);
+}
