@@ -1,6 +1,8 @@
 /** A graph of ours as a model of tfjs-converter, so that its executor runs the very same nodes. */
 
 import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter';
+// The union package is the only bundle for Node that registers tfjs's gradients.
+import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tfjs from '@tensorflow/tfjs-core';
 import type * as tf from 'tf1';
@@ -15,7 +17,7 @@ export function graphModel(graph: tf.Graph, outputs: readonly tf.Tensor[]): Grap
   );
   const constants = nodes
     .filter((node) => node.op === 'Const')
-    .map((node) => ({ node, value: node.attr['value']!.tensor! }));
+    .map((node) => ({ node, value: node.attr.value!.tensor! }));
   const weightSpecs = constants.map(({ node, value }) => ({
     name: node.name,
     shape: [...value.shape],
@@ -48,14 +50,12 @@ function needed(nodes: readonly NodeDef[], roots: readonly string[]): NodeDef[] 
   return nodes.filter((node) => found.has(node.name));
 }
 
-/** A node in the JSON that tfjs reads: Const values are weights. */
+/** A node in the JSON that tfjs reads: text is base64, and Const values are weights. */
 function plainNode(node: NodeDef): object {
-  const attr = Object.fromEntries(
-    Object.entries(node.attr)
-      .filter(([name]) => name !== 'value')
-      .map(([name, value]) => [name, value]),
-  );
-  return { name: node.name, op: node.op, input: node.input, attr };
+  const attr = Object.entries(node.attr)
+    .filter(([name]) => name !== 'value')
+    .map(([name, value]) => [name, value.s === undefined ? value : { s: btoa(value.s) }] as const);
+  return { name: node.name, op: node.op, input: node.input, attr: Object.fromEntries(attr) };
 }
 
 export { tfjs };
