@@ -1,11 +1,19 @@
 /** Products of matrices and vectors. */
 
 import { toTensor } from '../core/convert.ts';
-import { type Dim, mergeDim, mergeDims, withRank, withRankAtLeast } from '../core/dims.ts';
+import {
+  type Dim,
+  mergeDim,
+  mergeDims,
+  withRank,
+  withRankAtLeast,
+  withValue,
+} from '../core/dims.ts';
 import { bfloat16 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
+import { Operand } from '../core/operand.ts';
 import { fn } from '../core/signature.ts';
 import type { Dims, Name, Static, Tensor, TensorLike } from '../core/tensor.ts';
 import { multiply } from './arithmetic.ts';
@@ -130,7 +138,7 @@ export const matmul = fn(
         throw new ValueError('Only one of transpose_b and adjoint_b can be True.');
       }
       const p = toTensor(a, null, 'a');
-      const q = toTensor(b, p.dtype.base_dtype, 'b');
+      const q = toTensor(b, b instanceof Operand ? null : p.dtype.base_dtype, 'b');
       const sparse = a_is_sparse || b_is_sparse;
       if (!sparse && (mayHaveBatch(p) || mayHaveBatch(q))) {
         // A batch is made adjoint, never transposed: conjugated first, it comes out transposed.
@@ -173,7 +181,7 @@ export const Cross = op('Cross', {
   shape: ({ a, b }) => {
     const p = withRankAtLeast(a.dims, 1);
     const dims = mergeDims(p, withRankAtLeast(b.dims, 1));
-    if (dims !== null) mergeDim(dims.at(-1)!, 3);
+    if (dims !== null) withValue(dims.at(-1)!, 3);
     return dims;
   },
 }).gradient(({ a, b }, [dy]) => ({ a: cross(b, dy), b: cross(dy, a) }));

@@ -33,7 +33,7 @@ import { at } from './slice.ts';
 
 type Named = (x: TensorLike, y: TensorLike, name: string) => Tensor;
 
-/** Python's binary operator `name`: `y` becomes a tensor of the type of `x`, inside a scope. */
+/** Python's binary operator `name`: what is no tensor becomes one of the type of `x`, inside a scope. */
 const operator =
   (name: string, type: string, body: Named) =>
   (x: TensorLike, y: TensorLike): Tensor => {
