@@ -1,13 +1,16 @@
 /** A graph: operations in order of creation, their names, and what is in force while they are created. */
 
-import type { ContextManager } from '../core/context.ts';
+import { type ContextManager, scoped } from '../core/context.ts';
 import { assertDType } from '../core/convert.ts';
 import type { DType } from '../core/dtype.ts';
 import { RuntimeError, ValueError, withHint } from '../core/errors.ts';
+import { IndexedSlices } from '../core/indexed_slices.ts';
 import type { Attrs } from '../core/kernels.ts';
 import type { Mode } from '../core/mode.ts';
 import type { AnyOp } from '../core/op.ts';
 import { applyOp, registry } from '../core/op.ts';
+import { Operand } from '../core/operand.ts';
+import { showCall } from '../core/recorder.ts';
 import type { GraphHandle, Literal, Tensor, TensorLike } from '../core/tensor.ts';
 import { Collections } from './collections.ts';
 import { ControlDependencies } from './control_dependencies.ts';
@@ -38,6 +41,7 @@ export class Graph implements Mode, GraphHandle {
   private readonly dependencies = new ControlDependencies();
   private devices: DeviceLike<Operation>[] = [];
   private colocations: Colocation[] = [];
+  private namedColocation: readonly string[] = [];
   private gradientOverrides: ReadonlyMap<string, string> = new Map();
   private readonly unfeedable = new Set<Tensor>();
   private readonly unfetchable = new Set<Tensor | Operation>();
@@ -72,7 +76,8 @@ export class Graph implements Mode, GraphHandle {
         attrs: this.withOverride(op, attrs),
         controlInputs: this.dependencies.forInputs(inputOperations),
         device: '',
-        colocation: this.colocations.map((c) => c.name),
+        colocation:
+          this.colocations.length > 0 ? this.colocations.map((c) => c.name) : this.namedColocation,
       }),
     );
   }
@@ -90,6 +95,7 @@ export class Graph implements Mode, GraphHandle {
     this.operations.push(operation);
     this.byName.set(operation.name, operation);
     this.dependencies.record(operation);
+    showCall(operation);
     return operation;
   }
 
@@ -130,12 +136,22 @@ export class Graph implements Mode, GraphHandle {
 
   /** @internal */
   nameScope<R>(name: string | null, body: (scope: string) => R): R {
-    const previous = this._names.enter(name);
+    const { scope, exit } = this.enterNameScope(name);
     try {
-      return body(this._names.current === '' ? '' : `${this._names.current}/`);
+      return body(scope);
     } finally {
-      this._names.restore(previous);
+      exit();
     }
+  }
+
+  /** @internal */
+  enterNameScope(name: string | null): { readonly scope: string; exit(): void } {
+    const previous = this._names.enter(name);
+    const { current } = this._names;
+    return {
+      scope: current === '' ? '' : `${current}/`,
+      exit: () => this._names.restore(previous),
+    };
   }
 
   /** @internal */
@@ -150,12 +166,17 @@ export class Graph implements Mode, GraphHandle {
 
   /** Enters a block of control dependencies; the result leaves it. @internal */
   _enterControlDependencies(inputs: readonly unknown[] | null): () => void {
-    const operations = inputs?.map((input) => {
-      const element = this.as_graph_element(input);
-      return element instanceof Operation ? element : element.op;
-    });
+    const operations = inputs?.map((input) => this.operationOf(input, false));
     const previous = this.dependencies.enter(operations ?? null);
     return () => this.dependencies.restore(previous);
+  }
+
+  /** The operation that `obj` is or comes from; of a variable its read, or itself `asRef`. */
+  private operationOf(obj: unknown, asRef: boolean): Operation {
+    if (obj instanceof IndexedSlices) return obj.op as Operation;
+    const given = asRef && obj instanceof Operand ? obj._toTensor(null, null, true) : obj;
+    const element = this.as_graph_element(given);
+    return element instanceof Operation ? element : element.op;
   }
 
   /** @internal */
@@ -178,30 +199,35 @@ export class Graph implements Mode, GraphHandle {
     }
   }
 
-  /** Runs `body` so that what it creates is placed with the operation `name`, which need not exist yet. @internal */
-  _colocateWithName<R>(name: string, body: () => R): R {
-    const previous = this.colocations;
-    this.colocations = merged(previous, [{ name, device: '' }]);
+  /**
+   * Runs `body` so that what it creates is placed with the operations `names`, which need not exist
+   * yet; where a block of `colocate_with` is in force, that goes before. @internal
+   */
+  _colocateWithNames<R>(names: readonly string[], body: () => R): R {
+    const previous = this.namedColocation;
+    this.namedColocation = names;
     try {
       return body();
     } finally {
-      this.colocations = previous;
+      this.namedColocation = previous;
     }
   }
 
   /** Enters a block whose operations are placed with `op`; the result leaves it. @internal */
   _enterColocation(op: unknown, ignoreExisting: boolean): () => void {
+    if (op === null && !ignoreExisting) {
+      throw new ValueError(
+        'Trying to reset colocation (op is None) but ignore_existing is not True',
+      );
+    }
     const previous = { colocations: this.colocations, devices: this.devices };
     if (op !== null) {
-      const element = this.as_graph_element(op);
-      const operation = element instanceof Operation ? element : element.op;
+      const operation = this.operationOf(op, true);
       const groups = operation.colocation.length > 0 ? operation.colocation : [operation.name];
       const added = groups.map((name) => ({ name, device: operation.device }));
       this.colocations = merged(ignoreExisting ? [] : this.colocations, added);
       this.devices = operation.device === '' ? [] : [operation.device];
-    } else if (ignoreExisting) {
-      this.colocations = [];
-    }
+    } else this.colocations = [];
     return () => Object.assign(this, previous);
   }
 
@@ -249,15 +275,10 @@ export class Graph implements Mode, GraphHandle {
 
   /** A context manager that prefixes the names of operations created in it; a name that ends in `/` is reentered, `null` leaves all scopes. */
   name_scope(name: string | null): ContextManager<string> {
-    let previous = '';
-    return {
-      enter: () => {
-        previous = this._names.enter(name);
-        return this._names.current === '' ? '' : `${this._names.current}/`;
-      },
-      exit: () => this._names.restore(previous),
-      synchronousOnly: true,
-    };
+    return scoped(() => {
+      const { scope, exit } = this.enterNameScope(name);
+      return [scope, exit];
+    });
   }
 
   /** A context manager whose operations run after `control_inputs`; `null` clears what is in force. */
@@ -424,12 +445,5 @@ function merged(kept: readonly Colocation[], added: readonly Colocation[]): Colo
 
 /** A context manager from a function that enters and returns what leaves. */
 function entering(enter: () => () => void): ContextManager<void> {
-  let exit = (): void => {};
-  return {
-    enter: () => {
-      exit = enter();
-    },
-    exit: () => exit(),
-    synchronousOnly: true,
-  };
+  return scoped(() => [undefined, enter()]);
 }

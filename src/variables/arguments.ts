@@ -49,6 +49,8 @@ export interface VariableArguments {
   readonly dtype: DType | null;
   readonly import_scope: string | null;
   readonly constraint: Constraint | null;
+  /** Whether to make it behind a resource handle. */
+  readonly use_resource: boolean;
 }
 
 /** Reads the arguments of a variable's constructor. */
@@ -65,6 +67,7 @@ export const variableArguments = signature(
     'expected_shape',
     'import_scope',
     'constraint',
+    'use_resource',
   ],
   (
     initial_value: InitialValue | null = null,
@@ -78,6 +81,7 @@ export const variableArguments = signature(
     _expected_shape: ShapeLike = null,
     import_scope: string | null = null,
     constraint: Constraint | null = null,
+    use_resource: boolean | null = null,
   ): VariableArguments => ({
     initial_value,
     trainable,
@@ -89,6 +93,7 @@ export const variableArguments = signature(
     dtype: dtype === null ? null : as_dtype(dtype),
     import_scope,
     constraint: checkConstraint(constraint),
+    use_resource: use_resource ?? false,
   }),
 );
 

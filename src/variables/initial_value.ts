@@ -9,7 +9,6 @@ import { controlDependencies } from '../core/mode.ts';
 import { registry } from '../core/op.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { GraphKeys } from '../graph/collections.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 
@@ -98,15 +97,10 @@ class Guard {
   private copy(op: Operation, inputs: readonly SymbolicTensor[]): Operation {
     const declaration = op.type === 'RefSwitch' ? registry.get('Switch')! : op.declaration;
     const name = `${op.name}_${this.scope}`.replaceAll(':', '_');
-    return withColocation(op.graph, op.colocation, () =>
+    return op.graph._colocateWithNames(op.colocation, () =>
       op.graph.apply(declaration, inputs, op.attrs as Attrs, name),
     );
   }
-}
-
-function withColocation<R>(graph: Graph, [name, ...rest]: readonly string[], body: () => R): R {
-  if (name === undefined) return body();
-  return graph._colocateWithName(name, () => withColocation(graph, rest, body));
 }
 
 /** What computes the initialized value of the variable that `op` makes, if it is in a collection. */

@@ -40,7 +40,14 @@ import {
   variableArguments,
 } from './arguments.ts';
 import { guarded } from './initial_value.ts';
-import { type Assigned, importedParts, slicesOf, Variable, VariableParts } from './variable.ts';
+import {
+  type Assigned,
+  importedParts,
+  registerResourceVariables,
+  slicesOf,
+  Variable,
+  VariableParts,
+} from './variable.ts';
 
 const assignArguments = signature(
   ['value', 'use_locking', 'name', 'read_value'],
@@ -247,6 +254,8 @@ export class ResourceVariable extends Variable {
   }
 }
 
+registerResourceVariables((call) => new ResourceVariable({ ...call, use_resource: false }));
+
 /** A variable right after an assignment: every read of it waits for that. */
 class ChangedVariable extends ResourceVariable {
   private readonly parent: Node;
@@ -295,15 +304,15 @@ function builtParts(call: VariableArguments): VariableParts {
       const mode = currentMode();
       const name = scope.replace(/\/$/, '');
       const build = (): readonly [Tensor, Tensor] => {
-        const convert = () =>
+        const value = onDevice(null, () =>
           nameScope('Initializer', 'Initializer', () =>
             toTensor(make ? make() : (given as TensorLike), call.dtype, 'initial_value'),
-          );
-        const value = make ? onDevice(null, convert) : convert();
+          ),
+        );
         return [value, handleOf(value, call, mode.eager ? `${name}_${uid++}` : name, scope)];
       };
-      const placed = make && mode instanceof Graph;
-      const [initial, handle] = placed ? mode._colocateWithName(name, build) : build();
+      const [initial, handle] =
+        mode instanceof Graph ? mode._colocateWithNames([name], build) : build();
       return mode.eager
         ? eagerParts(call, name, initial, handle)
         : graphParts(call, scope, initial, handle);
@@ -356,7 +365,7 @@ function graphParts(
   const dtype = initial.dtype.base_dtype;
   nameScope('IsInitialized', 'IsInitialized', () => VarIsInitializedOp({ resource: handle }));
   const initializer = nameScope('Assign', 'Assign', (name) =>
-    AssignVariableOp({ resource: handle, value: guarded(initial, scope) }, {}, name),
+    apart(() => AssignVariableOp({ resource: handle, value: guarded(initial, scope) }, {}, name)),
   );
   const read = nameScope('Read', 'Read', () => ReadVariableOp({ resource: handle }, { dtype }));
   const cached =

@@ -107,15 +107,23 @@ export class VariableParts {
   }
 }
 
+let makeResource: ((call: VariableArguments) => Variable) | undefined;
+
+/** Says what `use_resource: true` makes; that class extends this file's. @internal */
+export function registerResourceVariables(make: (call: VariableArguments) => Variable): void {
+  makeResource = make;
+}
+
 /** A variable; see `tf.get_variable` for sharing one by name. */
 export class Variable extends Operand {
   /** @internal */
-  protected readonly parts: VariableParts;
+  protected readonly parts!: VariableParts;
   private saveSlice: SaveSliceInfo | null = null;
 
   /**
    * Makes a variable of `initial_value`, which a session assigns when `initializer` runs. Its shape
-   * and type are fixed, unless `validate_shape` is false. RuntimeError in eager mode; ValueError
+   * and type are fixed, unless `validate_shape` is false. With `use_resource` it lives behind a
+   * resource handle. RuntimeError in eager mode; ValueError
    * without a value or without a known shape.
    */
   constructor(...args: ArgsOf<typeof variableArguments>);
@@ -126,8 +134,10 @@ export class Variable extends Operand {
     const [first] = args;
     if (first instanceof VariableParts) this.parts = first;
     else {
-      if (executing_eagerly()) refuseEager();
       const call = variableArguments(...(args as ArgsOf<typeof variableArguments>));
+      // biome-ignore lint/correctness/noConstructorReturn: the keyword chooses the class
+      if (call.use_resource) return makeResource!(call);
+      if (executing_eagerly()) refuseEager();
       this.parts = call.variable_def
         ? importedParts(call.variable_def, call.import_scope)
         : builtParts(call);
@@ -375,7 +385,7 @@ function builtParts(call: VariableArguments): VariableParts {
       let tensor: Tensor;
       if (make) {
         const graph = currentMode() as Graph;
-        [initial, tensor] = graph._colocateWithName(scope.slice(0, -1), () => {
+        [initial, tensor] = graph._colocateWithNames([scope.slice(0, -1)], () => {
           const value = onDevice(null, () =>
             nameScope('Initializer', 'Initializer', () => initialTensor(make(), call)),
           );
