@@ -1,0 +1,8 @@
+/** `tf.contrib.framework`: the global step, under its older names. */
+
+export {
+  assert_global_step,
+  create_global_step,
+  get_global_step,
+  get_or_create_global_step,
+} from '../../training/global_step.ts';
