@@ -1,6 +1,6 @@
 /** What the parts of the matrix product share: its parameters, its registers, the sizes of its tiles. */
 
-import { f32x4, get, I32, i32, Locals, set, shuffle, tee, V128 } from './encoder.ts';
+import { f32x4, get, i32, Locals, set, shuffle, tee, V128 } from './encoder.ts';
 
 /** Rows of a tile of results. */
 export const ROWS = 4;
