@@ -3,7 +3,7 @@
 import { toTensor } from '../core/convert.ts';
 import { nameScope } from '../core/mode.ts';
 import { registerOperators } from '../core/operand.ts';
-import type { Tensor, TensorLike } from '../core/tensor.ts';
+import { Tensor, type TensorLike } from '../core/tensor.ts';
 import {
   add,
   div,
@@ -43,6 +43,7 @@ const operator =
 
 /** `y` as a tensor of the type of `x`; a plain value that has none is refused as the op refuses it. */
 function rightHand(x: Tensor, y: TensorLike, type: string): Tensor {
+  if (y instanceof Tensor) return y;
   try {
     return toTensor(y, x.dtype.base_dtype, 'y');
   } catch (error) {
