@@ -43,5 +43,6 @@ import './host/sums.ts';
 import './host/unary.ts';
 import './random/kernels.ts';
 import './wasm/conv.ts';
+import './wasm/moves.ts';
 import './wasm/pool.ts';
 import './wasm/rows.ts';

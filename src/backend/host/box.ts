@@ -10,7 +10,7 @@ import { InvalidArgumentError } from '../../core/errors.ts';
 import type { KernelContext, Value } from '../../core/kernels.ts';
 
 /** Below this length a loop beats the call of `TypedArray.set`. */
-const SHORT_RUN = 24;
+const SHORT_RUN = 48;
 
 /** Throws the InvalidArgumentError that kernels raise for unusable values. */
 export function invalid(message: string): never {
@@ -93,13 +93,17 @@ export function same(context: KernelContext, value: Value): Value {
 
 /** Copies `count` storage elements that lie together. */
 export function copyRun(to: Data, at: number, from: Data, start: number, count: number): void {
-  if (count < SHORT_RUN || Array.isArray(to)) {
+  if (count >= SHORT_RUN && !Array.isArray(to)) {
+    to.set((from as TypedArray).subarray(start, start + count), at);
+  } else if (to instanceof Float32Array) {
+    // The commonest type on its own keeps this loop fast.
+    const source = from as Float32Array;
+    for (let i = 0; i < count; i++) to[at + i] = source[start + i]!;
+  } else {
     // Indexing is the same for both kinds of storage; the type only has to be one of them.
     const target = to as Text[];
     const source = from as Text[];
     for (let i = 0; i < count; i++) target[at + i] = source[start + i]!;
-  } else {
-    to.set((from as TypedArray).subarray(start, start + count), at);
   }
 }
 
@@ -184,8 +188,52 @@ class Walk {
       copySteps(count, to, at, targetStep, from, start, sourceStep);
       return;
     }
+    if (level === last - 1 && this.#isScattered(last) && to instanceof Float32Array) {
+      const target = { at, row: targetStep, column: this.#targetSteps[last]! };
+      const source = { at: start, row: sourceStep, column: this.#sourceSteps[last]! };
+      copyPlane(count, this.#counts[last]!, to, target, from as Float32Array, source);
+      return;
+    }
     for (let i = 0; i < count; i++) {
       this.copy(level + 1, to, at + i * targetStep, from, start + i * sourceStep);
+    }
+  }
+
+  /** Whether the elements along `level` do not lie together on both sides. */
+  #isScattered(level: number): boolean {
+    return this.#targetSteps[level] !== 1 || this.#sourceSteps[level] !== 1;
+  }
+}
+
+interface Plane {
+  readonly at: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Rows and columns of a block that fits the cache on both sides. */
+const BLOCK = 32;
+
+/** Copies two dimensions at once, block by block, as a transpose needs it. */
+function copyPlane(
+  rows: number,
+  columns: number,
+  to: Float32Array,
+  target: Plane,
+  from: Float32Array,
+  source: Plane,
+): void {
+  const { row: targetRow, column: targetColumn } = target;
+  const { row: sourceRow, column: sourceColumn } = source;
+  for (let top = 0; top < rows; top += BLOCK) {
+    const bottom = Math.min(rows, top + BLOCK);
+    for (let left = 0; left < columns; left += BLOCK) {
+      const right = Math.min(columns, left + BLOCK);
+      for (let i = top; i < bottom; i++) {
+        let a = target.at + i * targetRow + left * targetColumn;
+        let b = source.at + i * sourceRow + left * sourceColumn;
+        for (let j = left; j < right; j++, a += targetColumn, b += sourceColumn) to[a] = from[b]!;
+      }
     }
   }
 }
@@ -207,6 +255,13 @@ function copySteps(
   const source = from as Text[];
   if (targetStep === 1 && sourceStep === 0) {
     target.fill(source[start]!, at, at + count);
+    return;
+  }
+  if (to instanceof Float32Array) {
+    const numbers = from as Float32Array;
+    for (let i = 0, a = at, b = start; i < count; i++, a += targetStep, b += sourceStep) {
+      to[a] = numbers[b]!;
+    }
     return;
   }
   for (let i = 0, a = at, b = start; i < count; i++, a += targetStep, b += sourceStep) {

@@ -172,18 +172,42 @@ function topK(context: KernelContext, input: Value, k: number): readonly Value[]
   const indices = context.alloc(int32, dims);
   const data = input.data as TypedArray;
   const [best, places] = [values.data as TypedArray, indices.data as TypedArray];
-  const order = new Int32Array(columns);
+  const order = k <= FEW ? new Int32Array(k) : new Int32Array(columns);
   for (let row = 0; row * columns < data.length; row++) {
     const base = row * columns;
-    for (let i = 0; i < columns; i++) order[i] = i;
-    // Among equal values the lower index comes first.
-    order.sort((a, b) => data[base + b]! - data[base + a]! || a - b);
+    if (k <= FEW) insertTop(data, base, columns, order);
+    else sortTop(data, base, order);
     for (let i = 0; i < k; i++) {
       best[row * k + i] = data[base + order[i]!]!;
       places[row * k + i] = order[i]!;
     }
   }
   return [values, indices];
+}
+
+/** Up to here the best are kept in order while the row is read; more are sorted. */
+const FEW = 32;
+
+/** The places of the largest elements of a row, in order; of equal ones the first is first. */
+function insertTop(data: TypedArray, base: number, columns: number, order: Int32Array): void {
+  const k = order.length;
+  if (k === 0) return;
+  let count = 0;
+  for (let i = 0; i < columns; i++) {
+    const value = data[base + i]!;
+    if (count === k && !(value > data[base + order[k - 1]!]!)) continue;
+    let at = count < k ? count++ : k - 1;
+    while (at > 0 && value > data[base + order[at - 1]!]!) {
+      order[at] = order[at - 1]!;
+      at--;
+    }
+    order[at] = i;
+  }
+}
+
+function sortTop(data: TypedArray, base: number, order: Int32Array): void {
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  order.sort((a, b) => data[base + b]! - data[base + a]! || a - b);
 }
 
 kernel('InTopK', ([predictions, targets], attrs, context) =>
