@@ -286,7 +286,7 @@ def schedules():
         'exponential_staircase': tf.train.exponential_decay(0.1, step, 10, 0.9, staircase=True),
         'piecewise': tf.train.piecewise_constant(step, [10, 25], [1.0, 0.5, 0.1]),
         'polynomial': tf.train.polynomial_decay(0.1, step, 40, end_learning_rate=0.01, power=0.5),
-        'polynomial_cycle': tf.train.polynomial_decay(0.1, step, 15, end_learning_rate=0.01, power=2.0, cycle=True),
+        'polynomial_cycle': tf.train.polynomial_decay(0.1, step, 16, end_learning_rate=0.01, power=2.0, cycle=True),
         'natural_exp': tf.train.natural_exp_decay(0.1, step, 10, 0.5),
         'natural_exp_staircase': tf.train.natural_exp_decay(0.1, step, 10, 0.5, staircase=True),
         'inverse_time': tf.train.inverse_time_decay(0.1, step, 10, 0.5),
@@ -335,8 +335,8 @@ def clips():
     fetches = {'by_value': tf.clip_by_value(t, -0.4, 0.7), 'by_norm': tf.clip_by_norm(t, 1.0),
                'by_norm_axes': tf.clip_by_norm(t, 0.5, axes=[1]), 'by_average_norm': tf.clip_by_average_norm(t, 0.2),
                'by_global_norm_0': cg0, 'by_global_norm_1': cg1, 'global_norm': norm,
-               'slope': tf.gradients(tf.clip_by_norm(t, 1.0), scale)[0]}
-    return train(fetches, lambda i: {scale: np.float32(i / 8)}, steps=20)
+               'slope': tf.gradients(tf.clip_by_norm(t, 1.0), t, tf.constant(formula([2, 3], 9)))[0]}
+    return train(fetches, lambda i: {scale: np.float32((i + 1) / 8)}, steps=20)
 
 
 @program
@@ -389,7 +389,7 @@ def default_seeds():
         b1 = tf.Variable(tf.random_uniform([8], -0.1, 0.1), name='b1')
         w2 = tf.Variable(tf.random_normal([8, 1], stddev=0.3), name='w2')
         with tf.variable_scope('head'):
-            w3 = tf.get_variable('w3', [1, 2], initializer=tf.glorot_normal_initializer())
+            w3 = tf.get_variable('w3', [1, 2], initializer=tf.random_normal_initializer(stddev=0.8))
             w4 = tf.get_variable('w4', [2, 2])
         noise = tf.random_normal(tf.shape(x), stddev=0.01)
         h = tf.tanh(tf.matmul(x + noise, w1) + b1)
