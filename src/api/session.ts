@@ -9,4 +9,5 @@ export {
   RunOptions,
 } from '../session/config.ts';
 export { get_default_session } from '../session/default_session.ts';
+export type { FeedDict } from '../session/feeds.ts';
 export { InteractiveSession, Session } from '../session/session.ts';
