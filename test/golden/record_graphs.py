@@ -8,6 +8,7 @@ AddV2 becomes Add, BatchMatMulV2 BatchMatMul and SelectV2 Select, and attributes
 """
 import json
 import os
+import re
 import sys
 
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
@@ -51,10 +52,12 @@ def attribute(value):
 
 
 def rows(graph):
-    def source(name): return 'gradients/' if name.lstrip('^').startswith('gradients/') else name
+    inside = re.compile(r'\^?gradients(_\d+)?(/|$)')
+
+    def source(name): return 'gradients/' if inside.match(name) else name
     out = []
     for node in graph.as_graph_def().node:
-        if node.name == 'gradients' or node.name.startswith('gradients/') or node.name.startswith('gradients_'): continue
+        if inside.match(node.name): continue
         attrs = {k: attribute(v) for k, v in sorted(node.attr.items())
                  if k not in NEW_ATTRS and f'{k}@{node.op}' not in NEW_ATTRS}
         row = {'name': node.name, 'op': RENAMED.get(node.op, node.op), 'input': [source(i) for i in node.input], 'attr': attrs}
