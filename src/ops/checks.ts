@@ -2,12 +2,15 @@
 
 import { toTensor } from '../core/convert.ts';
 import { withRank } from '../core/dims.ts';
-import { ValueError } from '../core/errors.ts';
+import { bool } from '../core/dtype.ts';
+import { InvalidArgumentError, ValueError } from '../core/errors.ts';
 import { colocateWith, executing_eagerly, nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
 import { fn } from '../core/signature.ts';
 import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
-import { with_dependencies } from './control_flow.ts';
+import { array_str, NdArray } from '../numpy/index.ts';
+import { no_op, with_dependencies } from './control_flow.ts';
+import { intOf } from './literals.ts';
 
 export const Assert_ = op('Assert', {
   inputs: ['condition: bool', 'data: T'],
@@ -32,12 +35,43 @@ export const Assert = fn(
     summarize: number | null = null,
     name: Name = null,
   ): Node =>
-    nameScope(name, 'Assert', () => {
+    nameScope(name, 'Assert', (scope) => {
+      const flag = toTensor(condition, null, 'Condition', bool);
+      if (executing_eagerly()) return assertNow(flag, data, summarize, scope);
       // TF1 converts the data once to look at the types, and once more for the op.
       for (const value of data) toTensor(value);
-      return Assert_({ condition, data }, { summarize: summarize ?? 3 });
+      return Assert_({ condition: flag, data }, { summarize: summarize ?? 3 });
     }),
 );
+
+/** The same in eager mode, where TF1 has other words. */
+function assertNow(
+  flag: Tensor,
+  data: readonly TensorLike[],
+  summarize: number | null,
+  name: string,
+): Node {
+  if (flag.constant && intOf(flag) === 0) {
+    const shown = data.map((value) => firstElements(toTensor(value), summarize ?? 3)).join('\n');
+    throw new InvalidArgumentError(
+      null,
+      null,
+      `Expected '${flag}' to be true. Summarized data: ${shown}`,
+    );
+  }
+  return no_op(name);
+}
+
+/** The first elements of a tensor, as NumPy's scalars print; all of them if `count` is negative. */
+function firstElements(tensor: Tensor, count: number): string {
+  const { dtype, shape, data } = tensor.constant!;
+  const flat = new NdArray(dtype, [shape.reduce((size, dim) => size * dim, 1)], data);
+  const most = count < 0 ? flat.size : Math.min(count, flat.size);
+  const texts = Array.from({ length: most }, (_, i) =>
+    array_str(flat.at(`${i}:${i + 1}`).reshape([])),
+  );
+  return [...texts, ...(most < flat.size ? ['...'] : [])].join(', ');
+}
 
 export const CheckNumerics = op('CheckNumerics', {
   inputs: ['tensor: T'],

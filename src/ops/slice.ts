@@ -173,6 +173,9 @@ export const strided_slice = fn(
   },
 );
 
+/** What stands for a new axis among indices: `x.at(tf.newaxis, '...')`. */
+export const newaxis = null;
+
 // ---- by index specs ----------------------------------------------------------------------------
 
 type Position = number | Operand;

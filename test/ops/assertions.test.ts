@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import * as tf from 'tf1';
+import { eager_mode } from '../../src/eager/context.ts';
 
 type Build = (x: tf.Tensor, u: tf.Tensor) => unknown;
 
@@ -141,5 +142,26 @@ describe('while the graph is built', () => {
   test.each(REFUSED)('%p %s', (type, text, build) => {
     expect(() => run(build)).toThrow(type);
     expect(() => run(build)).toThrow(text);
+  });
+});
+
+describe('in eager mode', () => {
+  test('Assert fails at once', () => {
+    tf.with(eager_mode(), () => {
+      tf.Assert(true, ['fine']);
+      const data = ['a', tf.constant([1, 2, 3, 4]), tf.constant([[1, 2]], tf.int32)];
+      expect(() => tf.Assert(tf.constant(false), data)).toThrow(
+        "Expected 'tf.Tensor(False, shape=(), dtype=bool)' to be true. Summarized data: b'a'\n1.0, 2.0, 3.0, ...\n1, 2",
+      );
+    });
+  });
+
+  test('assert_* name shapes and types', () => {
+    tf.with(eager_mode(), () => {
+      tf.assert_less(tf.constant([1, 2]), 3);
+      expect(() => tf.assert_less(tf.constant([1, 2]), 2)).toThrow(
+        'Condition x < y did not hold element-wise:\nx (shape=(2,) dtype=float32) = \n[1. 2.]\ny (shape=() dtype=float32) = \n2.0',
+      );
+    });
   });
 });
