@@ -2,6 +2,10 @@
 
 import './numpy/index.ts';
 import './backend/backend.ts';
+import { nameFunctions } from './core/signature.ts';
+import * as tf from './index.ts';
+
+nameFunctions(tf);
 
 export * as bitwise from './api/bitwise.ts';
 export * from './api/builtins.ts';
@@ -18,6 +22,7 @@ export * as manip from './api/manip.ts';
 export * as math from './api/math.ts';
 export * as nn from './api/nn.ts';
 export * from './api/ops.ts';
+export * as python from './api/python/index.ts';
 export * from './api/session.ts';
 export * as strings from './api/strings.ts';
 export * as train from './api/train.ts';

@@ -156,6 +156,15 @@ export class OpError extends Error {
     return this;
   }
 
+  /** Adds `text` to the message, ahead of a hint. @internal */
+  append(text: string): this {
+    const old = this.message;
+    const [words, hint] = splitHint(old);
+    this.message = `${words}${text}${hint}`;
+    this.#refreshStack(old);
+    return this;
+  }
+
   /** The class, the message, and where the operation was defined. */
   override toString(): string {
     return `${this.name}: ${this.message}${causedBy(this.#op)}`;

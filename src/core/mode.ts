@@ -14,6 +14,8 @@ export interface Mode {
   constant(literal: Literal, name: string): Tensor;
   /** Runs `body` inside a name scope; it receives the scope's full name, ending in `/`. */
   nameScope<R>(name: string | null, body: (scope: string) => R): R;
+  /** Enters a name scope until the `exit` of the result is called. */
+  enterNameScope(name: string | null): { readonly scope: string; exit(): void };
   /** Runs `body` so that what it creates runs after `inputs`: tensors, operations, variables; `null` clears what is in force. */
   controlDependencies<R>(inputs: readonly unknown[] | null, body: () => R): R;
   /** Runs `body` so that what it creates is placed with `tensor`. */

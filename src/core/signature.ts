@@ -203,12 +203,22 @@ function register<C extends object>(call: C, list: ParameterList, name: string |
   return call;
 }
 
-/** Gives each function of a module its exported name, so that errors can say `sin() got ...`. */
-export function nameFunctions(module: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(module)) {
+/** Gives each function of a module, and of the modules in it, its exported name, so that errors can say `sin() got ...`. */
+export function nameFunctions(module: object, seen: Set<object> = new Set()): void {
+  seen.add(module);
+  const members = Object.entries(module);
+  for (const [name, value] of members) {
     if (typeof value !== 'function' || !unnamed.delete(value)) continue;
     Object.defineProperty(value, 'name', { value: name });
   }
+  for (const [, value] of members)
+    if (isModule(value) && !seen.has(value)) nameFunctions(value, seen);
+}
+
+/** Whether `value` is what `export * as name` makes, as it is or bundled. */
+function isModule(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.prototype.toString.call(value) === '[object Module]' || isPlainObject(value);
 }
 
 // ---- a call ------------------------------------------------------------------------------------

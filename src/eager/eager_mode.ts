@@ -7,17 +7,13 @@ import { type BackendValue, hostValue } from '../backend/value.ts';
 import { assertDType } from '../core/convert.ts';
 import type { Data, DType } from '../core/dtype.ts';
 import { OpError, RuntimeError, UnimplementedError, withHint } from '../core/errors.ts';
-import { type Attrs, type Kernel } from '../core/kernels.ts';
+import type { Attrs, Kernel } from '../core/kernels.ts';
 import type { Mode } from '../core/mode.ts';
 import { type AnyOp, byName } from '../core/op.ts';
+import { showCall } from '../core/recorder.ts';
 import type { GraphHandle, HandleData, Literal, Node, Tensor } from '../core/tensor.ts';
 import { EagerTensor } from './eager_tensor.ts';
 import { PythonRandom } from './python_random.ts';
-
-/** What records eager calls: a gradient tape. */
-export interface Recorder {
-  record(node: Node): void;
-}
 
 /** The record of an eager call. It looks like a graph's operation to gradient rules. */
 class EagerNode implements Node {
@@ -61,7 +57,6 @@ export class EagerMode implements Mode {
   readonly eager = true;
   private readonly context = new EagerContext();
   readonly seeds = new EagerSeeds(() => this.context.forget());
-  private readonly recorders = new Set<Recorder>();
   private scope = '';
 
   /** @internal */
@@ -70,13 +65,12 @@ export class EagerMode implements Mode {
     const values: BackendValue[] = new Array(inputs.length);
     for (let i = 0; i < inputs.length; i++)
       values[i] = (this.accept(inputs[i]!, null) as EagerTensor).value;
-    this.checkShapes(op, inputs, attrs, name);
     this.context.enter(op.type, attrs, name);
     let result: ReturnType<Kernel>;
     try {
       result = kernel(values, attrs, this.context);
     } catch (error) {
-      throw error instanceof OpError ? error.locate(`${name} = ${op.type}`, null, null) : error;
+      throw located(error, op, name);
     }
     const handle = op.handle?.(byName(op.inputs, attrs, inputs), attrs) as HandleData | undefined;
     const outputs = (
@@ -89,12 +83,9 @@ export class EagerMode implements Mode {
       attrs,
       name,
     );
-    for (const recorder of this.recorders) recorder.record(node);
+    showCall(node);
     return node;
   }
-
-  /** What no kernel can compute, such as a placeholder, is refused by its shape function or kernel. */
-  private checkShapes(_op: AnyOp, _inputs: readonly Tensor[], _attrs: Attrs, _name: string): void {}
 
   /** @internal */
   constant({ dtype, shape, data }: Literal): Tensor {
@@ -103,13 +94,22 @@ export class EagerMode implements Mode {
 
   /** @internal */
   nameScope<R>(name: string | null, body: (scope: string) => R): R {
-    const previous = this.scope;
-    this.scope = name === null ? '' : name.endsWith('/') ? name : `${previous}${name}/`;
+    const { scope, exit } = this.enterNameScope(name);
     try {
-      return body(this.scope);
+      return body(scope);
     } finally {
-      this.scope = previous;
+      exit();
     }
+  }
+
+  /** @internal */
+  enterNameScope(name: string | null): { readonly scope: string; exit(): void } {
+    const previous = this.scope;
+    this.scope = !name ? '' : name.endsWith('/') ? name : `${previous}${name}/`;
+    const exit = () => {
+      this.scope = previous;
+    };
+    return { scope: this.scope, exit };
   }
 
   /** @internal */
@@ -137,27 +137,6 @@ export class EagerMode implements Mode {
       ),
     );
   }
-
-  /** Shows every call to `recorder` until `stopRecording`. @internal */
-  startRecording(recorder: Recorder): void {
-    this.recorders.add(recorder);
-  }
-
-  /** @internal */
-  stopRecording(recorder: Recorder): void {
-    this.recorders.delete(recorder);
-  }
-
-  /** Runs `body` without showing its calls to any tape. @internal */
-  unrecorded<R>(body: () => R): R {
-    const recorders = [...this.recorders];
-    this.recorders.clear();
-    try {
-      return body();
-    } finally {
-      for (const recorder of recorders) this.recorders.add(recorder);
-    }
-  }
 }
 
 /** The seeds of eager random ops: with a global seed, Python's generator draws one for each op. */
@@ -181,6 +160,12 @@ class EagerSeeds {
   nextOp(): number {
     return this.random.nextInt31();
   }
+}
+
+/** An error of a kernel with what TF1 adds in eager mode: the op, and its name where one was given. */
+function located(error: unknown, op: AnyOp, name: string): unknown {
+  if (!(error instanceof OpError) || error.message.includes('[Op:')) return error;
+  return error.append(` [Op:${op.type}]${name === op.type ? '' : ` name: ${name}`}`);
 }
 
 function required(op: AnyOp): Kernel {

@@ -1,12 +1,12 @@
 /** An eager tensor: it has its numbers, and gives them as plain data. */
 
-import { byteSize, type BackendValue } from '../backend/value.ts';
-import { assertDType } from '../core/convert.ts';
+import { type BackendValue, byteSize } from '../backend/value.ts';
 import { recordConversion } from '../core/conversions.ts';
+import { assertDType } from '../core/convert.ts';
+import { compatible, dimsText } from '../core/dims.ts';
 import type { Data, DType } from '../core/dtype.ts';
 import { AttributeError, NotImplementedError, ValueError, withHint } from '../core/errors.ts';
 import { asFetched, type Fetched } from '../core/fetched.ts';
-import { compatible, dimsText } from '../core/dims.ts';
 import { as_shape, type ShapeLike } from '../core/shape.ts';
 import {
   type GraphHandle,
@@ -121,18 +121,20 @@ export class EagerTensor extends Tensor {
   }
 
   override toString(): string {
-    return `tf.Tensor(${this.text()}, shape=${this.shape}, dtype=${this.dtype.name})`;
+    return `tf.Tensor(${this._text(false)}, shape=${this.shape}, dtype=${this.dtype.name})`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const repr = this.value.handle === null ? this.text() : '<unprintable>';
-    return `<tf.Tensor: id=${this._id}, shape=${this.shape}, dtype=${this.dtype.name}, numpy=${repr}>`;
+    return `<tf.Tensor: id=${this._id}, shape=${this.shape}, dtype=${this.dtype.name}, numpy=${this._text(true)}>`;
   }
 
-  private text(): string {
+  /** Its numbers as NumPy prints them; more than one line begins on a line of its own. @internal */
+  _text(asRepr: boolean): string {
     if (this.value.handle !== null) return '<unprintable>';
     const { dtype, shape, data } = this.value;
-    return new NdArray(dtype, shape, data).toString();
+    const array = new NdArray(dtype, shape, data);
+    const text = asRepr && shape.length > 0 ? array.repr() : array.toString();
+    return text.includes('\n') ? `\n${text}` : text;
   }
 }
 

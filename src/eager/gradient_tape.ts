@@ -1,27 +1,49 @@
-/** A gradient tape: records what eager code computes, and differentiates it afterwards. */
+/** A gradient tape: records what is computed, in eager mode or in a graph, and differentiates it afterwards. */
 
+import { type ContextManager, scoped } from '../core/context.ts';
 import { toTensor } from '../core/convert.ts';
-import type { ContextManager } from '../core/context.ts';
-import { RuntimeError } from '../core/errors.ts';
+import { RuntimeError, withHint } from '../core/errors.ts';
 import type { IndexedSlices } from '../core/indexed_slices.ts';
 import { Operand } from '../core/operand.ts';
-import { signature } from '../core/signature.ts';
+import { type Recorder, startRecording, stopRecording } from '../core/recorder.ts';
+import { type ArgsOf, isPlainObject, signature } from '../core/signature.ts';
 import type { Node, Tensor, TensorLike } from '../core/tensor.ts';
 import { Adjoints, backprop, isTrainable, type Walk } from '../gradients/backprop.ts';
 import { ones_like } from '../ops/array.ts';
-import { eagerMode, type Recorder } from './eager_mode.ts';
 
 const tapeArguments = signature(['persistent'], (persistent: boolean = false) => ({ persistent }));
 
-/** What gradients are asked for: one thing or a nesting of lists and objects. */
-type Sources = TensorLike | readonly Sources[] | { readonly [key: string]: Sources };
-type SourceGradients<S> = S extends Operand
+/** What gradients are asked for: one thing, or lists, objects and Maps of them. */
+export type Sources =
+  | TensorLike
+  | readonly Sources[]
+  | ReadonlyMap<unknown, Sources>
+  | { readonly [key: string]: Sources };
+
+/** The same structure with a gradient for each source. */
+export type SourceGradients<S> = S extends Operand
   ? Tensor | null
-  : S extends readonly unknown[]
-    ? { -readonly [K in keyof S]: SourceGradients<S[K]> }
-    : S extends object
-      ? { [K in keyof S]: SourceGradients<S[K]> }
-      : Tensor | null;
+  : S extends ReadonlyMap<infer K, infer V>
+    ? Map<K, SourceGradients<V>>
+    : S extends readonly unknown[]
+      ? { -readonly [K in keyof S]: SourceGradients<S[K]> }
+      : S extends object
+        ? { [K in keyof S]: SourceGradients<S[K]> }
+        : Tensor | null;
+
+/** What is differentiated: a tensor, or a structure of tensors whose gradients are added. */
+type Target = TensorLike | readonly TensorLike[];
+type OutputGradients = TensorLike | readonly (TensorLike | null)[] | null;
+
+const gradientArguments = signature(
+  ['target', 'sources', 'output_gradients'],
+  (target: Target, sources: Sources, output_gradients: OutputGradients = null) => ({
+    target,
+    sources,
+    output_gradients,
+  }),
+  { name: 'gradient', objects: ['sources'] },
+);
 
 /** Records operations for automatic differentiation: `tf.with(new tf.GradientTape(), (tape) => ...)`. */
 export class GradientTape implements ContextManager<GradientTape>, Recorder {
@@ -31,26 +53,25 @@ export class GradientTape implements ContextManager<GradientTape>, Recorder {
   private readonly watched = new Set<Tensor>();
 
   /** A `persistent` tape may be asked for gradients more than once. */
-  constructor(...args: Parameters<typeof tapeArguments>) {
+  constructor(...args: ArgsOf<typeof tapeArguments>) {
     this.persistent = tapeArguments(...args).persistent;
   }
 
   /** Starts recording. */
   enter(): this {
-    eagerMode.startRecording(this);
+    startRecording(this);
     return this;
   }
 
   /** Stops recording. */
   exit(): void {
-    eagerMode.stopRecording(this);
+    stopRecording(this);
   }
 
   /** Makes the tape record what is computed from `tensor`; trainable variables are watched anyway. */
   watch(tensor: TensorLike | readonly TensorLike[]): void {
-    for (const item of Array.isArray(tensor) ? (tensor as readonly TensorLike[]) : [tensor as TensorLike]) {
-      this.watched.add(sourceTensor(item));
-    }
+    const list = Array.isArray(tensor) ? (tensor as readonly TensorLike[]) : [tensor as TensorLike];
+    for (const item of list) this.watched.add(sourceTensor(item));
   }
 
   /** The variables among what is watched, in the order in which they were first used. */
@@ -58,10 +79,26 @@ export class GradientTape implements ContextManager<GradientTape>, Recorder {
     return [...this.watched].flatMap(({ handleData }) => handleData?.variable ?? []);
   }
 
+  /** Forgets all that was recorded and watched, as if the tape had only now been entered. */
+  reset(): void {
+    this.nodes = [];
+    this.watched.clear();
+  }
+
+  /** A context manager whose operations this tape does not record. */
+  stop_recording(): ContextManager<void> {
+    return scoped(() => {
+      const wasRecording = stopRecording(this);
+      return [undefined, () => (wasRecording ? startRecording(this) : undefined)];
+    });
+  }
+
   /** @internal */
   record(node: Node): void {
     if (this.nodes === null) return;
-    const depends = node.inputs.some((input) => this.watched.has(input) || isTrainableHandle(input));
+    const depends = node.inputs.some(
+      (input) => this.watched.has(input) || isTrainableHandle(input),
+    );
     if (!depends) return;
     for (const input of node.inputs) if (isTrainableHandle(input)) this.watched.add(input);
     for (const output of node.outputs) if (isTrainable(output)) this.watched.add(output);
@@ -74,17 +111,27 @@ export class GradientTape implements ContextManager<GradientTape>, Recorder {
    * not persistent is asked again.
    */
   gradient<const S extends Sources>(
-    target: TensorLike | readonly TensorLike[],
+    target: Target,
     sources: S,
-    output_gradients: TensorLike | readonly (TensorLike | null)[] | null = null,
-  ): SourceGradients<S> {
-    const targets = (Array.isArray(target) ? target : [target]).map((t) => toTensor(t as TensorLike));
-    const seeds = output_gradients === null ? null : Array.isArray(output_gradients) ? output_gradients : [output_gradients];
-    const flat: Tensor[] = [];
-    collect(sources, flat);
-    const found = this._gradients(targets, flat, seeds as readonly (TensorLike | null)[] | null);
+    output_gradients?: OutputGradients | { readonly output_gradients?: OutputGradients },
+  ): SourceGradients<S>;
+  gradient<const S extends Sources>(
+    target: Target,
+    keywords: { readonly sources: S; readonly output_gradients?: OutputGradients },
+  ): SourceGradients<S>;
+  gradient<const S extends Sources>(keywords: {
+    readonly target: Target;
+    readonly sources: S;
+    readonly output_gradients?: OutputGradients;
+  }): SourceGradients<S>;
+  gradient(...args: unknown[]): unknown {
+    const call = gradientArguments(...(args as ArgsOf<typeof gradientArguments>));
+    const targets = listOf(call.target).map((target) => toTensor(target));
+    const seeds = call.output_gradients === null ? null : listOf(call.output_gradients);
+    const flat = flatten(call.sources).map(sourceTensor);
+    const found = this._gradients(targets, flat, seeds);
     let at = 0;
-    return rebuild(sources, () => found[at++]!) as SourceGradients<S>;
+    return rebuild(call.sources, () => found[at++]!);
   }
 
   /** Gradients by a flat list of sources; those of lookups stay IndexedSlices. @internal */
@@ -94,7 +141,12 @@ export class GradientTape implements ContextManager<GradientTape>, Recorder {
     seeds: readonly (TensorLike | null)[] | null,
   ): (Tensor | IndexedSlices | null)[] {
     if (this.nodes === null) {
-      throw new RuntimeError('GradientTape.gradient can only be called once on non-persistent tapes.');
+      throw new RuntimeError(
+        withHint(
+          'GradientTape.gradient can only be called once on non-persistent tapes.',
+          'Ask for all sources in one call, or make the tape persistent: new tf.GradientTape({ persistent: true }).',
+        ),
+      );
     }
     const nodes = this.nodes;
     if (!this.persistent) {
@@ -103,7 +155,8 @@ export class GradientTape implements ContextManager<GradientTape>, Recorder {
     }
     const adjoints = new Adjoints();
     targets.forEach((target, i) => {
-      adjoints.add(target, seeds?.[i] == null ? ones_like(target) : toTensor(seeds[i]!, target.dtype));
+      const given = seeds?.[i] ?? null;
+      adjoints.add(target, given === null ? ones_like(target) : toTensor(given, target.dtype));
     });
     backprop([...nodes].reverse(), adjoints, this.walk());
     return sources.map((source) => adjoints.sum(source) as Tensor | IndexedSlices | null);
@@ -124,18 +177,37 @@ function isTrainableHandle(tensor: Tensor): boolean {
 }
 
 /** The tensor a source's gradient arrives at: for a variable its handle. */
-function sourceTensor(source: TensorLike): Tensor {
-  return source instanceof Operand ? source._toTensor(null, null, true) : toTensor(source);
+function sourceTensor(source: unknown): Tensor {
+  return source instanceof Operand
+    ? source._toTensor(null, null, true)
+    : toTensor(source as TensorLike);
 }
 
-function collect(sources: Sources, flat: Tensor[]): void {
-  if (sources instanceof Operand) flat.push(sourceTensor(sources));
-  else if (Array.isArray(sources)) for (const source of sources) collect(source, flat);
-  else for (const source of Object.values(sources as Record<string, Sources>)) collect(source, flat);
+function listOf<T>(values: T | readonly T[]): readonly T[] {
+  return Array.isArray(values) ? (values as readonly T[]) : [values as T];
 }
 
-function rebuild(sources: unknown, next: () => unknown): unknown {
-  if (sources instanceof Operand) return next();
-  if (Array.isArray(sources)) return sources.map((source) => rebuild(source, next));
-  return Object.fromEntries(Object.entries(sources as object).map(([key, source]) => [key, rebuild(source, next)]));
+/** The members of a structure in order. @internal */
+export function flatten(structure: unknown): unknown[] {
+  if (Array.isArray(structure)) return structure.flatMap(flatten);
+  if (structure instanceof Map) return [...structure.values()].flatMap(flatten);
+  if (isPlainObject(structure)) return Object.values(structure).flatMap(flatten);
+  return [structure];
+}
+
+/** The structure again, each member replaced by the next of `next`; a namedtuple keeps its class. @internal */
+export function rebuild(structure: unknown, next: () => unknown): unknown {
+  if (Array.isArray(structure)) {
+    const members = structure.map((member: unknown) => rebuild(member, next));
+    const make = structure.constructor as new (...members: unknown[]) => unknown;
+    return '_fields' in make ? new make(...members) : members;
+  }
+  if (structure instanceof Map)
+    return new Map([...structure].map(([key, member]) => [key, rebuild(member, next)]));
+  if (isPlainObject(structure)) {
+    return Object.fromEntries(
+      Object.entries(structure).map(([key, member]) => [key, rebuild(member, next)]),
+    );
+  }
+  return next();
 }

@@ -48,10 +48,8 @@ export class DeviceSpec {
     this.job = other.job ?? this.job;
     this.replica = other.replica ?? this.replica;
     this.task = other.task ?? this.task;
-    if (other.device_type !== null) {
-      this.device_type = other.device_type;
-      this.device_index = other.device_index;
-    }
+    this.device_type = other.device_type ?? this.device_type;
+    this.device_index = other.device_index ?? this.device_index;
   }
 
   /** The device name. */

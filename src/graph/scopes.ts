@@ -1,8 +1,9 @@
 /** TF1's module-level functions of the default graph: scopes, dependencies, devices, collections. */
 
-import type { ContextManager } from '../core/context.ts';
+import { type ContextManager, scoped } from '../core/context.ts';
 import { ValueError } from '../core/errors.ts';
-import { currentMode } from '../core/mode.ts';
+import { currentMode, homeOf } from '../core/mode.ts';
+import { Operand } from '../core/operand.ts';
 import { fn } from '../core/signature.ts';
 import { get_default_graph } from './default_graph.ts';
 import type { DeviceLike } from './device.ts';
@@ -17,9 +18,15 @@ function building(): Graph | null {
   return mode instanceof Graph ? mode : null;
 }
 
+/** A context manager of a name scope; `name` is what the scope was asked to be called. */
+export interface NameScope extends ContextManager<string> {
+  readonly name: string | null;
+}
+
 /**
  * A context manager that prefixes the names of operations created in it, and gives the scope's full
- * name. `default_name` is used where `name` is `null`. ValueError where both are.
+ * name. `default_name` is used where `name` is `null`; the graph is that of `values`, or the default
+ * one. ValueError where both names are `null` and values are given.
  */
 export const name_scope = fn(
   ['name', 'default_name', 'values'],
@@ -27,18 +34,33 @@ export const name_scope = fn(
     name: string | null,
     default_name: string | null = null,
     values: readonly unknown[] | null = null,
-  ): ContextManager<string> => {
+  ): NameScope => {
     const chosen = name ?? default_name;
     if (chosen === null && values !== null) {
-      throw new ValueError(
-        `At least one of name (${name}) and default_name (${default_name}) must be provided.`,
-      );
+      throw new ValueError('At least one of name (None) and default_name (None) must be provided.');
     }
-    const graph = building();
-    if (graph) return graph.name_scope(chosen);
-    return { enter: () => (chosen ? `${chosen.replace(/\/$/, '')}/` : ''), exit: () => undefined };
+    const inScope = scoped(() => {
+      const graph = currentMode().eager ? null : graphOf(values ?? []);
+      graph?.enter();
+      const { scope, exit } = currentMode().enterNameScope(chosen);
+      return [
+        scope,
+        () => {
+          exit();
+          graph?.exit();
+        },
+      ];
+    });
+    return { ...inScope, name: chosen };
   },
 );
+
+/** The context of the graph that the first of `values` is in; `null` for the graph in force. */
+function graphOf(values: readonly unknown[]): ContextManager<unknown> | null {
+  const first = values.find((value) => value instanceof Operand) as Operand | undefined;
+  const home = first ? homeOf(first) : undefined;
+  return home instanceof Graph && home !== currentMode() ? home.as_default() : null;
+}
 
 /** A context manager whose operations run after `control_inputs`, operations or tensors; `null` clears what is in force. */
 export const control_dependencies = fn(

@@ -1,7 +1,6 @@
 /** A symbolic tensor: an output of an operation. It has a name, a type and what is known of its shape, but no numbers. */
 
 import { assertDType } from '../core/convert.ts';
-import { mergeDims } from '../core/dims.ts';
 import type { DType } from '../core/dtype.ts';
 import { AttributeError, withHint } from '../core/errors.ts';
 import type { Fetched } from '../core/fetched.ts';
@@ -77,7 +76,7 @@ export class SymbolicTensor extends Tensor {
 
   /** Merges what is known of its shape with `shape`; ValueError where they cannot be the same. */
   set_shape(shape: ShapeLike): void {
-    this.dims = mergeDims(this.dims, as_shape(shape).toDims());
+    this.dims = this.shape.merge_with(as_shape(shape)).toDims();
   }
 
   /** Computes it in `session`, the default session if none is given, and returns its value as plain data. */

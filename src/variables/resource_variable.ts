@@ -17,6 +17,7 @@ import {
 import { type ShapeLike, TensorShape } from '../core/shape.ts';
 import { type ArgsOf, signature } from '../core/signature.ts';
 import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
+import type { EagerTensor } from '../eager/eager_tensor.ts';
 import { GraphKeys } from '../graph/collections.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import { Graph } from '../graph/graph.ts';
@@ -250,7 +251,9 @@ export class ResourceVariable extends Variable {
 
   override toString(): string {
     const what = `<tf.Variable '${this.name}' shape=${this.shape} dtype=${this.dtype.name}`;
-    return executing_eagerly() ? `${what}, numpy=${this.numpy()}>` : `${what}>`;
+    return executing_eagerly()
+      ? `${what}, numpy=${(this.read_value() as EagerTensor)._text(true)}>`
+      : `${what}>`;
   }
 }
 

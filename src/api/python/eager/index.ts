@@ -1,0 +1,3 @@
+/** `tf.python.eager`. */
+
+export * as context from './context.ts';
