@@ -11,12 +11,22 @@ export {
   selu,
   softplus,
   softsign,
+  swish,
 } from '../ops/nn/activations.ts';
 export { bias_add, relu_layer, xw_plus_b } from '../ops/nn/bias.ts';
+export {
+  all_candidate_sampler,
+  compute_accidental_hits,
+  fixed_unigram_candidate_sampler,
+  learned_unigram_candidate_sampler,
+  log_uniform_candidate_sampler,
+  uniform_candidate_sampler,
+} from '../ops/nn/candidates.ts';
 export { conv2d, conv2d_backprop_filter, conv2d_backprop_input } from '../ops/nn/conv.ts';
 export { conv3d, conv3d_backprop_filter_v2 } from '../ops/nn/conv3d.ts';
 export {
   atrous_conv2d,
+  atrous_conv2d_transpose,
   conv1d,
   conv2d_transpose,
   conv3d_transpose,
@@ -64,6 +74,7 @@ export {
   max_pool3d,
 } from '../ops/nn/pool.ts';
 export { pool } from '../ops/nn/pooling.ts';
+export { nce_loss, sampled_softmax_loss } from '../ops/nn/sampled_losses.ts';
 export { log_softmax, softmax } from '../ops/nn/softmax.ts';
 export { with_space_to_batch } from '../ops/nn/space_to_batch.ts';
 export { in_top_k, top_k } from '../ops/search.ts';

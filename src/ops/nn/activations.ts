@@ -6,11 +6,11 @@ import { nameScope } from '../../core/mode.ts';
 import { op } from '../../core/op.ts';
 import { fn } from '../../core/signature.ts';
 import type { Dims, Name, Static, Tensor, TensorLike } from '../../core/tensor.ts';
-import { maximum } from '../arithmetic.ts';
+import { maximum, multiply } from '../arithmetic.ts';
 import { concat, zeros_like } from '../array.ts';
 import { to_float } from '../cast.ts';
 import { Select } from '../compare.ts';
-import { exp } from '../math.ts';
+import { exp, sigmoid } from '../math.ts';
 
 const REAL = 'T: realnumbertype';
 const FLOAT = 'T: {half, bfloat16, float, double}';
@@ -236,4 +236,10 @@ export const SoftsignGrad = op('SoftsignGrad', {
   outputs: ['backprops: T'],
   attrs: [REAL],
   shape: ofBoth,
+});
+
+/** Computes swish: `features * sigmoid(features)` (Ramachandran et al. 2017). */
+export const swish = fn(['features', 'name'], (features: TensorLike, name: Name = null): Tensor => {
+  const x = toTensor(features, null, 'features');
+  return multiply(x, sigmoid(x), name);
 });

@@ -278,6 +278,39 @@ export const conv2d_transpose = fn(
     }),
 );
 
+/**
+ * The transpose of `atrous_conv2d`: the gradient of a convolution with gaps that makes `value` of an
+ * image of shape `output_shape`.
+ *
+ * @param filters `[height, width, output_channels, in_channels]`.
+ * @param rate The distance of the filter's cells.
+ */
+export const atrous_conv2d_transpose = fn(
+  ['value', 'filters', 'output_shape', 'rate', 'padding', 'name'],
+  (
+    value: TensorLike,
+    filters: TensorLike,
+    output_shape: TensorLike,
+    rate: number,
+    padding: Padding,
+    name: Name = null,
+  ): Tensor =>
+    nameScope(name, 'atrous_conv2d_transpose', (scope) => {
+      if (rate < 1) throw new ValueError(`rate ${rate} cannot be less than one`);
+      const out_backprop = toTensor(value, null, 'value');
+      const f = toTensor(filters, null, 'filters');
+      const input_sizes = toTensor(integers(output_shape), null, 'output_shape');
+      checkTransposed(out_backprop, f, output_shape, input_sizes, 3, 4);
+      checkPadding(padding);
+      const dilations = [1, rate, rate, 1];
+      return Conv2DBackpropInput(
+        { input_sizes, filter: f, out_backprop },
+        { strides: [1, 1, 1, 1], padding, dilations },
+        scope,
+      );
+    }),
+);
+
 /** The transpose of `conv3d`; `filter` is `[depth, height, width, output_channels, in_channels]`. */
 export const conv3d_transpose = fn(
   ['value', 'filter', 'output_shape', 'strides', 'padding', 'data_format', 'name'],

@@ -29,7 +29,11 @@ const two = [1, 2, 2, 1];
 
 const activations = {
   Relu: [...unary('nn.relu'), sample('nn.relu', [whole])],
-  ReluGrad: [sample('nn.relu', [spread([2, 3, 4])]), sample('nn.crelu', [spread([2, 3])])],
+  ReluGrad: [
+    sample('nn.relu', [spread([2, 3, 4])]),
+    sample('nn.crelu', [spread([2, 3])]),
+    sample('nn.swish', [spread([2, 3])]),
+  ],
   Relu6: [...unary('nn.relu6'), sample('nn.relu6', [whole])],
   Relu6Grad: [sample('nn.relu6', [spread([2, 3, 4], -1, 8)])],
   LeakyRelu: [sample('nn.leaky_relu', [around]), sample('nn.leaky_relu', [wide, 0.5])],
@@ -168,6 +172,20 @@ const windows = {
       {},
       { constants: [0] },
     ),
+    sample('nn.atrous_conv2d_transpose', [
+      spread([2, 5, 6, 3]),
+      spread([2, 3, 2, 3]),
+      [2, 5, 6, 2],
+      2,
+      'SAME',
+    ]),
+    sample('nn.atrous_conv2d_transpose', [
+      spread([1, 3, 4, 3]),
+      spread([2, 2, 2, 3]),
+      [1, 6, 7, 2],
+      3,
+      'VALID',
+    ]),
     sample('nn.conv2d_transpose', [
       spread([2, 3, 3, 3]),
       spread([2, 3, 2, 3]),
