@@ -105,6 +105,14 @@ export {
 } from '../ops/diag.ts';
 export { eye } from '../ops/eye.ts';
 export {
+  fake_quant_with_min_max_args,
+  fake_quant_with_min_max_args_gradient,
+  fake_quant_with_min_max_vars,
+  fake_quant_with_min_max_vars_gradient,
+  fake_quant_with_min_max_vars_per_channel,
+  fake_quant_with_min_max_vars_per_channel_gradient,
+} from '../ops/fake_quant.ts';
+export {
   fill,
   ones,
   ones_like,
