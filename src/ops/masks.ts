@@ -54,7 +54,7 @@ export const boolean_mask = fn(
 /** `values` with the `depth` dimensions from `start` on joined into one. */
 function leadingJoined(values: Tensor, flags: Tensor, start: number, depth: number): Tensor {
   const { dims } = values;
-  const masked = dims && dims.slice(start, start + depth);
+  const masked = dims?.slice(start, start + depth) ?? null;
   TensorShape.of(masked).assert_is_compatible_with(flags.shape);
   const count = Prod({
     input: shape(values).at(`${start}:${start + depth}`),

@@ -238,7 +238,7 @@ export const NthElement = op('NthElement', {
     if (place !== undefined && last !== null && last <= place) {
       throw new ValueError(`Input must have last dimension > n = ${place} but is ${last}`);
     }
-    return dims && dims.slice(0, -1);
+    return dims?.slice(0, -1) ?? null;
   },
 });
 
