@@ -47,14 +47,17 @@ type Result<O extends Texts, A extends Texts> = O extends readonly []
 type Shapes = Dims | readonly Dims[];
 type Known = readonly (number | null)[] | undefined;
 
+/** What an op does in TF1's dataflow control flow. */
+export type ControlRole = 'switch' | 'merge' | 'enter' | 'exit' | 'next' | 'condition';
+
 /** What sets an op apart from a pure function of its inputs. Shared code asks these, never names. */
 export interface Traits {
   /** It has state or effects: never folded, merged or skipped, and each node is its own. */
   readonly stateful?: boolean;
   /** A gradient given as IndexedSlices reaches its rule as it is. */
   readonly passesSlices?: boolean;
-  /** It is part of control flow: the planner runs it, no kernel does. */
-  readonly control?: boolean;
+  /** Its part in control flow: the planner runs it, no kernel does. */
+  readonly control?: ControlRole;
   /** Its output is meant to be fed or watched, so it is never computed ahead of a run. */
   readonly opaque?: boolean;
 }
@@ -135,7 +138,7 @@ export function op<const I extends Texts, const O extends Texts, const A extends
     rule: undefined,
     stateful: spec.stateful ?? false,
     passesSlices: spec.passesSlices ?? false,
-    control: spec.control ?? false,
+    ...(spec.control && { control: spec.control }),
     ...(spec.shape && { shape: spec.shape }),
     opaque: spec.opaque ?? false,
     ...(spec.known && { known: spec.known }),
