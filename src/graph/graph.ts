@@ -42,6 +42,8 @@ export class Graph implements Mode, GraphHandle {
   private devices: DeviceLike<Operation>[] = [];
   private colocations: Colocation[] = [];
   private namedColocation: readonly string[] = [];
+  /** The device of what operations are placed with, which goes before any other. */
+  private colocationDevice = '';
   private gradientOverrides: ReadonlyMap<string, string> = new Map();
   private readonly unfeedable = new Set<Tensor>();
   private readonly unfetchable = new Set<Tensor | Operation>();
@@ -91,7 +93,7 @@ export class Graph implements Mode, GraphHandle {
 
   private append(parts: OperationParts): Operation {
     const operation = new Operation(this, this.operations.length + 1, parts);
-    operation.device = this.deviceOf(operation);
+    operation.device = this.colocationDevice || this.deviceOf(operation);
     this.operations.push(operation);
     this.byName.set(operation.name, operation);
     this.dependencies.record(operation);
@@ -220,15 +222,20 @@ export class Graph implements Mode, GraphHandle {
         'Trying to reset colocation (op is None) but ignore_existing is not True',
       );
     }
-    const previous = { colocations: this.colocations, devices: this.devices };
+    const { colocations, devices, colocationDevice } = this;
     if (op !== null) {
       const operation = this.operationOf(op, true);
       const groups = operation.colocation.length > 0 ? operation.colocation : [operation.name];
       const added = groups.map((name) => ({ name, device: operation.device }));
       this.colocations = merged(ignoreExisting ? [] : this.colocations, added);
-      this.devices = operation.device === '' ? [] : [operation.device];
-    } else this.colocations = [];
-    return () => Object.assign(this, previous);
+      if (operation.device !== '') this.colocationDevice = operation.device;
+      else if (ignoreExisting) this.colocationDevice = '';
+    } else {
+      this.colocations = [];
+      this.colocationDevice = '';
+    }
+    this.devices = [];
+    return () => Object.assign(this, { colocations, devices, colocationDevice });
   }
 
   /** Enters a device; the result leaves it. @internal */

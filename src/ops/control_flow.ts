@@ -144,7 +144,7 @@ export function with_dependencies(
 
 /** The same tensor from another operation; a reference stays one. */
 function pass(value: Operand, name: Name): Tensor {
-  const tensor = toTensor(value, null, null, null, true);
+  const tensor = toTensor(value);
   return tensor.dtype._is_ref_dtype
     ? RefIdentity({ input: tensor }, {}, name)
     : identity(tensor, name);

@@ -171,10 +171,9 @@ export class ResourceVariable extends Variable {
   /** Rows of the value, read without the rest of it. */
   sparse_read(...args: ArgsOf<typeof gatherArguments>): Tensor {
     const { indices, name } = gatherArguments(...args);
-    const rows = nameScope(name, 'Gather', (scope) =>
+    return nameScope(name, 'Gather', (scope) =>
       ResourceGather({ resource: this.handle, indices }, { dtype: this.dtype }, scope),
     );
-    return identity(rows);
   }
 
   /** Whether it has a value yet. */
@@ -367,17 +366,21 @@ function graphParts(
 ): VariableParts {
   const dtype = initial.dtype.base_dtype;
   nameScope('IsInitialized', 'IsInitialized', () => VarIsInitializedOp({ resource: handle }));
+  const assign = (name: string) =>
+    AssignVariableOp({ resource: handle, value: guarded(initial, scope) }, {}, name);
   const initializer = nameScope('Assign', 'Assign', (name) =>
-    apart(() => AssignVariableOp({ resource: handle, value: guarded(initial, scope) }, {}, name)),
+    apart(() =>
+      handle.device === '' ? assign(name) : onDevice(handle.device, () => assign(name)),
+    ),
   );
-  const read = nameScope('Read', 'Read', () => ReadVariableOp({ resource: handle }, { dtype }));
-  const cached =
-    call.caching_device === null
-      ? null
-      : apart(() => onDevice(call.caching_device, () => identity(read)));
+  const snapshot = nameScope('Read', 'Read', () => {
+    const read = ReadVariableOp({ resource: handle }, { dtype });
+    const device = call.caching_device;
+    return device === null ? read : apart(() => onDevice(device, () => identity(read)));
+  });
   return new VariableParts({
     tensor: handle,
-    snapshot: cached ?? read,
+    snapshot,
     initialValue: initial,
     initializer,
     name: null,
