@@ -27,15 +27,27 @@ function imageChannels(name: string, x: Value, attrs: Attrs): number {
   return channelsOf(x.shape, channelsFirst(attrs));
 }
 
-/** The sum over all pixels, per channel, of what `term` gives for position `i` of channel `c`. */
-function sumPerChannel(
-  size: number,
-  channels: number,
-  term: (i: number, c: number) => number,
-): Float64Array {
+/** The sum of each channel over all pixels. */
+function channelSums(x: TypedArray, channels: number): Float64Array {
   const sums = new Float64Array(channels);
-  for (let i = 0; i < size; ) {
-    for (let c = 0; c < channels; c++, i++) sums[c]! += term(i, c);
+  for (let i = 0; i < x.length; ) {
+    for (let c = 0; c < channels; c++, i++) sums[c] = sums[c]! + x[i]!;
+  }
+  return sums;
+}
+
+/** The sum of `(y - shift) * (x - mean)` of each channel over all pixels. */
+function channelDots(
+  y: TypedArray,
+  shift: ArrayLike<number>,
+  x: TypedArray,
+  mean: ArrayLike<number>,
+): Float64Array {
+  const sums = new Float64Array(mean.length);
+  for (let i = 0; i < x.length; ) {
+    for (let c = 0; c < sums.length; c++, i++) {
+      sums[c] = sums[c]! + (y[i]! - shift[c]!) * (x[i]! - mean[c]!);
+    }
   }
   return sums;
 }
@@ -48,8 +60,8 @@ interface Statistics {
 /** Mean and (biased) variance of each channel, in double precision. */
 function momentsOf(x: TypedArray, channels: number): Statistics {
   const rest = x.length / channels;
-  const mean = sumPerChannel(x.length, channels, (i) => x[i]!).map((sum) => sum / rest);
-  const squares = sumPerChannel(x.length, channels, (i, c) => (x[i]! - mean[c]!) ** 2);
+  const mean = channelSums(x, channels).map((sum) => sum / rest);
+  const squares = channelDots(x, mean, x, mean);
   return { mean, variance: squares.map((sum) => sum / rest) };
 }
 
@@ -105,6 +117,27 @@ function normalize(
   }
 }
 
+/** Per channel: `dx = factor * (dy - shift - (x - mean) * slope)`. */
+interface Line {
+  readonly factor: Float64Array;
+  readonly shift: Float64Array;
+  readonly slope: Float64Array;
+}
+
+function centered(
+  dy: TypedArray,
+  x: TypedArray,
+  mean: TypedArray,
+  { factor, shift, slope }: Line,
+  dx: TypedArray,
+): void {
+  for (let i = 0; i < dy.length; ) {
+    for (let c = 0; c < factor.length; c++, i++) {
+      dx[i] = factor[c]! * (dy[i]! - shift[c]! - (x[i]! - mean[c]!) * slope[c]!);
+    }
+  }
+}
+
 const fusedBatchNormGradient: Kernel = (inputs, attrs, context) => {
   const [gradient, x, scale, mean, variance] = inputs as [Value, Value, Value, Value, Value];
   imageChannels('y_backprop', gradient, attrs);
@@ -119,22 +152,23 @@ const fusedBatchNormGradient: Kernel = (inputs, attrs, context) => {
   const first = channelsFirst(attrs);
   const [dy, data] = [channelsLast(gradient, first), channelsLast(x, first)];
   const [mu, sigma2, gamma] = [numbersOf(mean), numbersOf(variance), numbersOf(scale)];
-  const sum = sumPerChannel(dy.length, channels, (i) => dy[i]!);
-  const dot = sumPerChannel(dy.length, channels, (i, c) => dy[i]! * (data[i]! - mu[c]!));
+  const sum = channelSums(dy, channels);
+  const dot = channelDots(dy, new Float64Array(channels), data, mu);
   const target = channelsLastTarget(dx, first);
-  const rest = attrs.is_training ? data.length / channels : Infinity;
+  // Fixed statistics are constants: nothing flows through them, as if they came from endless data.
+  const rest = attrs.is_training ? data.length / channels : Number.POSITIVE_INFINITY;
+  const zeros = () => new Float64Array(channels);
+  const line: Line = { factor: zeros(), shift: zeros(), slope: zeros() };
   for (let c = 0; c < channels; c++) {
     const inner = sigma2[c]! + (attrs.epsilon as number);
     const inverse = 1 / Math.sqrt(inner);
     numbersOf(dScale)[c] = dot[c]! * inverse;
     numbersOf(dOffset)[c] = sum[c]!;
-    // Fixed statistics are constants: nothing flows through them, as if they came from endless data.
-    const [shift, slope] = [sum[c]! / rest, dot[c]! / rest / inner];
-    const factor = gamma[c]! * inverse;
-    for (let i = c; i < dy.length; i += channels) {
-      target.data[i] = factor * (dy[i]! - shift - (data[i]! - mu[c]!) * slope);
-    }
+    line.factor[c] = gamma[c]! * inverse;
+    line.shift[c] = sum[c]! / rest;
+    line.slope[c] = dot[c]! / rest / inner;
   }
+  centered(dy, data, mu, line, target.data);
   target.finish();
   roundTo16(numbersOf(dx), dx.dtype);
   return [dx, dScale, dOffset, ...empty];
