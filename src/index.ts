@@ -2,6 +2,7 @@
 
 import './numpy/index.ts';
 import './backend/backend.ts';
+import './control/conditional.ts';
 import { nameFunctions } from './core/signature.ts';
 import * as tf from './index.ts';
 

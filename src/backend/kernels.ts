@@ -8,6 +8,7 @@ import './host/cast.ts';
 import './host/checks.ts';
 import './host/compare.ts';
 import './host/conv.ts';
+import './host/control.ts';
 import './host/depthwise.ts';
 import './host/diag.ts';
 import './host/dilation.ts';

@@ -30,9 +30,9 @@ export class Operation implements Node {
   readonly name: string;
   /** @internal */
   readonly declaration: AnyOp;
-  readonly inputs: readonly SymbolicTensor[];
+  inputs: readonly SymbolicTensor[];
   readonly outputs: readonly SymbolicTensor[];
-  readonly control_inputs: readonly Operation[];
+  control_inputs: readonly Operation[];
   /** @internal */
   attrs: Attrs;
   device: string;
@@ -94,6 +94,21 @@ export class Operation implements Node {
   /** Sets an attribute that carries a note and no meaning, such as `_gradient_op_type`. @internal */
   _set_attr(name: string, value: unknown): void {
     this.attrs = { ...this.attrs, [name]: value };
+  }
+
+  /** Reads `tensor` in place of input `index`: what a branch reads from outside comes through a switch. @internal */
+  _updateInput(index: number, tensor: SymbolicTensor): void {
+    const replaced = this.inputs[index]!;
+    this.inputs = this.inputs.map((input, i) => (i === index ? tensor : input));
+    if (!this.inputs.includes(replaced)) {
+      replaced._consumers.splice(replaced._consumers.indexOf(this), 1);
+    }
+    if (!tensor._consumers.includes(this)) tensor._consumers.push(this);
+  }
+
+  /** Waits for `operation`, too. @internal */
+  _addControlInput(operation: Operation): void {
+    this.control_inputs = [...this.control_inputs, operation];
   }
 
   /** Runs this operation in `session`, the default session if none is given. */

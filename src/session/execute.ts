@@ -5,8 +5,9 @@ import type { VariableCell } from '../backend/state.ts';
 import { BackendValue } from '../backend/value.ts';
 import { FailedPreconditionError } from '../core/errors.ts';
 import type { Kernel, Value } from '../core/kernels.ts';
-import { failedStep } from './run_errors.ts';
+import type { Operation } from '../graph/operation.ts';
 import type { Plan, Step } from './plan.ts';
+import { failedStep } from './run_errors.ts';
 
 type Slots = (BackendValue | null)[];
 
@@ -27,11 +28,13 @@ export function execute(
   for (let i = 0; i < feeds.length; i++) slots[plan.feeds[i]!] = feeds[i]!;
   for (const [slot, value] of plan.constants) slots[slot] = value;
   const { steps } = plan;
+  const dead = plan.conditional ? new Set<Operation>() : null;
   let at = 0;
   try {
     for (; at < steps.length; at++) {
       const step = steps[at]!;
-      if (observer === null) runStep(step, slots, context);
+      if (dead !== null && isDead(step, slots, dead)) dead.add(step.operation);
+      else if (observer === null) runStep(step, slots, context);
       else observeStep(observer, step, slots, context);
       for (let i = 0; i < step.frees.length; i++) {
         const slot = step.frees[i]!;
@@ -44,6 +47,13 @@ export function execute(
     throw failedStep(error, steps[at]!, plan);
   }
   return slots;
+}
+
+/** Whether a switch sent what this step reads, or waits for, the other way. */
+function isDead(step: Step, slots: Slots, dead: ReadonlySet<Operation>): boolean {
+  if (step.operation.control_inputs.some((input) => dead.has(input))) return true;
+  const absent = (slot: number) => slots[slot] === null;
+  return step.takesAny ? step.inputs.every(absent) : step.inputs.some(absent);
 }
 
 function observeStep(observer: Observer, step: Step, slots: Slots, context: RunContext): void {
@@ -66,7 +76,7 @@ function runStep(step: Step, slots: Slots, context: RunContext): void {
     return;
   }
   for (let i = 0; i < outputs.length; i++)
-    put(slots, outputs[i]!, (result as readonly BackendValue[])[i]!);
+    put(slots, outputs[i]!, (result as readonly (BackendValue | null)[])[i]!);
 }
 
 /** The inputs' values; small lists are literals, which cost least. */
@@ -78,9 +88,9 @@ function argumentsOf(inputs: readonly number[], slots: Slots): BackendValue[] {
   return args;
 }
 
-function put(slots: Slots, slot: number, value: BackendValue): void {
+function put(slots: Slots, slot: number, value: BackendValue | null): void {
   if (slot >= 0) slots[slot] = value;
-  else value.release();
+  else value?.release();
 }
 
 /** Replaces references by what their variables hold now. */

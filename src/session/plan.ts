@@ -8,7 +8,7 @@ import type { ConversionSite } from '../core/conversions.ts';
 import type { Attrs, Kernel } from '../core/kernels.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
-import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 
 /** One kernel call. Values live in numbered slots. */
 export interface Step {
@@ -24,6 +24,8 @@ export interface Step {
   readonly outputs: readonly number[];
   /** The slots that nothing reads after this step. */
   readonly frees: readonly number[];
+  /** Whether it runs as soon as one input has a value: a merge. */
+  readonly takesAny: boolean;
 }
 
 /** What one run computes. */
@@ -36,6 +38,8 @@ export interface Plan {
   readonly feeds: readonly number[];
   /** The slot of each fetched tensor; -1 for an operation. */
   readonly fetches: readonly number[];
+  /** Whether some values may be dead, because a switch sent them the other way. */
+  readonly conditional: boolean;
   /** Where its fetches are counted as conversions. */
   readonly site: ConversionSite;
 }
@@ -49,30 +53,38 @@ export interface PlanParts {
   constantOf(operation: Operation): BackendValue | null;
 }
 
-/** The plan for `fetches` with `feeds` given. */
+/** The plan for `fetches` with `feeds` given. Operations that are `done` do not run again: what they gave is fed. */
 export function makePlan(
   graph: Graph,
   fetches: readonly (SymbolicTensor | Operation)[],
   feeds: readonly SymbolicTensor[],
   parts: PlanParts,
+  done: ReadonlySet<Operation> = new Set(),
 ): Plan {
   const fed = new Set(feeds);
-  const slots = new Slots();
+  const slots = new Slots(done);
   const feedSlots = feeds.map((tensor) => slots.of(tensor));
   const constants: [number, BackendValue][] = [];
   const drafts: Draft[] = [];
   const wantedRefs = new Set(
-    fetches.filter((f) => isReference(f) && !fed.has(f as SymbolicTensor)),
+    fetches
+      .filter((f) => isReference(f) && !fed.has(f as SymbolicTensor))
+      .map((f) => referred(f as SymbolicTensor, done)),
   );
-  for (const operation of inOrder(graph, ancestors(fetches, fed))) {
-    const constant = parts.constantOf(operation);
+  const operations = inOrder(graph, ancestors(fetches, fed, done));
+  const conditional = operations.some(({ declaration }) => declaration.control === 'switch');
+  for (const operation of operations) {
+    const dependent = conditional && operation.control_inputs.length > 0;
+    const constant = dependent ? null : parts.constantOf(operation);
     if (constant) constants.push([slots.of(operation.outputs[0]!), constant]);
-    else if (!isEmpty(operation)) drafts.push(draft(operation, slots, fed, parts));
+    else if (dependent || !isEmpty(operation)) drafts.push(draft(operation, slots, fed, parts));
     for (const output of operation.outputs) {
       if (wantedRefs.has(output)) drafts.push(readDraft(output, slots, parts));
     }
   }
-  const fetchSlots = fetches.map((fetch) => fetchSlot(fetch, slots, wantedRefs));
+  const fetchSlots = fetches.map((fetch) =>
+    fetchSlot(fetch instanceof Operation ? fetch : referred(fetch, done), slots, wantedRefs),
+  );
   const kept = new Set([...feedSlots, ...fetchSlots, ...constants.map(([slot]) => slot)]);
   return {
     slots: slots.count,
@@ -80,6 +92,7 @@ export function makePlan(
     constants,
     feeds: feedSlots,
     fetches: fetchSlots,
+    conditional,
     site: { line: null, count: 0 },
   };
 }
@@ -88,13 +101,26 @@ export function makePlan(
 class Slots {
   count = 0;
   private readonly numbers = new Map<unknown, number>();
+  private readonly done: ReadonlySet<Operation>;
 
-  of(key: unknown): number {
+  constructor(done: ReadonlySet<Operation>) {
+    this.done = done;
+  }
+
+  of(element: unknown): number {
+    const key = element instanceof SymbolicTensor ? referred(element, this.done) : element;
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
     this.numbers.set(key, this.count);
     return this.count++;
   }
+}
+
+/** Where the reference that an operation passed on comes from, if the operation is `done`. */
+function referred(tensor: SymbolicTensor, done: ReadonlySet<Operation>): SymbolicTensor {
+  if (!tensor.dtype._is_ref_dtype || !done.has(tensor.op)) return tensor;
+  const source = tensor.op.inputs.find((input) => input.dtype._is_ref_dtype);
+  return source ? referred(source, done) : tensor;
 }
 
 type Draft = Omit<Step, 'frees'>;
@@ -123,7 +149,7 @@ function draft(
   fed: ReadonlySet<SymbolicTensor>,
   parts: PlanParts,
 ): Draft {
-  const { inputs, outputs, attrs } = operation;
+  const { inputs, outputs, attrs, declaration } = operation;
   const reads = inputs.map(
     (input, i) => input.dtype._is_ref_dtype && !fed.has(input) && !wantsReference(operation, i),
   );
@@ -135,6 +161,7 @@ function draft(
     inputs: inputs.map((input) => slots.of(input)),
     reads: reads.some(Boolean) ? reads : null,
     outputs: outputs.map((output) => (fed.has(output) ? -1 : slots.of(output))),
+    takesAny: declaration.control === 'merge',
   };
 }
 
@@ -147,6 +174,7 @@ function readDraft(tensor: SymbolicTensor, slots: Slots, parts: PlanParts): Draf
     inputs: [slots.of(tensor)],
     reads: [true],
     outputs: [slots.of(readKey(tensor))],
+    takesAny: false,
   };
 }
 
@@ -167,20 +195,21 @@ function isEmpty({ declaration }: Operation): boolean {
 function ancestors(
   fetches: readonly (SymbolicTensor | Operation)[],
   fed: ReadonlySet<SymbolicTensor>,
+  done: ReadonlySet<Operation>,
 ): Set<Operation> {
   const found = new Set<Operation>();
   const pending: Operation[] = [];
   const visit = (operation: Operation) => {
-    if (found.has(operation)) return;
+    if (found.has(operation) || done.has(operation)) return;
     found.add(operation);
     pending.push(operation);
   };
   for (const fetch of fetches) {
     if (fetch instanceof Operation) visit(fetch);
-    else if (!fed.has(fetch)) visit(fetch.op);
+    else if (!fed.has(fetch)) visit(referred(fetch, done).op);
   }
   for (let operation = pending.pop(); operation; operation = pending.pop()) {
-    for (const input of operation.inputs) if (!fed.has(input)) visit(input.op);
+    for (const input of operation.inputs) if (!fed.has(input)) visit(referred(input, done).op);
     for (const input of operation.control_inputs) visit(input);
   }
   return found;
@@ -189,9 +218,27 @@ function ancestors(
 /** Ready operations in order of creation: the order in which a run is deterministic. */
 function inOrder(graph: Graph, needed: ReadonlySet<Operation>): Operation[] {
   const half = needed.size * 2 > graph._operations.length;
-  return half
+  const order = half
     ? graph._operations.filter((operation) => needed.has(operation))
     : [...needed].sort((a, b) => a._id - b._id);
+  return order.some(readsLater) ? afterInputs(order, needed) : order;
+}
+
+/** Whether an operation reads one that was created after it, as in a branch whose inputs were replaced. */
+function readsLater({ _id, inputs }: Operation): boolean {
+  return inputs.some((input) => input.op._id > _id);
+}
+
+/** The same order, but each operation after what it reads. */
+function afterInputs(order: readonly Operation[], needed: ReadonlySet<Operation>): Operation[] {
+  const placed = new Set<Operation>();
+  const place = (operation: Operation): void => {
+    if (placed.has(operation) || !needed.has(operation)) return;
+    if (readsLater(operation)) for (const input of operation.inputs) place(input.op);
+    placed.add(operation);
+  };
+  order.forEach(place);
+  return [...placed];
 }
 
 /** Adds to each step the slots that it is the last to use. */
