@@ -1,13 +1,17 @@
 /** Feeds: what `feed_dict` may be, and how its values become arrays of the tensors' types. */
 
+import { heap } from '../backend/backend.ts';
+import { HEAP_MINIMUM } from '../backend/heap.ts';
+import { BackendValue, Buffer } from '../backend/value.ts';
 import { pythonType } from '../core/call.ts';
-import { ValueError, withHint } from '../core/errors.ts';
 import { compatible } from '../core/dims.ts';
+import { float32 } from '../core/dtype.ts';
+import { ValueError, withHint } from '../core/errors.ts';
 import { Operand } from '../core/operand.ts';
 import { isPlainObject } from '../core/signature.ts';
 import type { TensorLike } from '../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
-import { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 import { asArray, type NdArray } from '../numpy/index.ts';
 
 /** What may be fed for a tensor: plain values, arrays, matrices; parts for a composite. */
@@ -115,6 +119,16 @@ export function feedArray(graph: Graph, tensor: SymbolicTensor, value: unknown):
   }
   if (!graph.is_feedable(tensor)) throw new ValueError(`Tensor ${tensor} may not be fed.`);
   return array;
+}
+
+/** A fed array as a value: large floats are copied to the heap, other memory belongs to the caller. */
+export function feedValue({ dtype, shape, data }: NdArray): BackendValue {
+  if (heap !== null && dtype === float32 && data.length >= HEAP_MINIMUM) {
+    return heap.upload(shape, data as Float32Array);
+  }
+  const buffer = new Buffer(data, null);
+  buffer.foreign = true;
+  return new BackendValue(dtype, shape, buffer);
 }
 
 /** A flat typed array takes the tensor's shape where that is fully known. */

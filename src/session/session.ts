@@ -5,34 +5,30 @@
 
 import { heap } from '../backend/backend.ts';
 import { RunContext } from '../backend/context.ts';
-import { HEAP_MINIMUM } from '../backend/heap.ts';
 import { SmallPool } from '../backend/small_pool.ts';
 import { SessionState } from '../backend/state.ts';
-import { BackendValue, Buffer } from '../backend/value.ts';
 import type { ContextManager } from '../core/context.ts';
-import { float32 } from '../core/dtype.ts';
 import { RuntimeError } from '../core/errors.ts';
-import { isPlainObject } from '../core/signature.ts';
-import { signature } from '../core/signature.ts';
+import { isPlainObject, signature } from '../core/signature.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
-import type { NdArray } from '../numpy/index.ts';
-import { type ConfigProto, RunMetadata, RunOptions } from './config.ts';
+import { type ConfigProto, type RunMetadata, RunOptions } from './config.ts';
 import { popSession, pushSession } from './default_session.ts';
+import { type Device, devices } from './devices.ts';
 import { execute, releaseSlots } from './execute.ts';
 import {
   type Feed,
-  feedArray,
   type FeedDict,
   type FeedKey,
-  feedTensor,
   type FeedValue,
+  feedArray,
+  feedTensor,
+  feedValue,
   readFeeds,
 } from './feeds.ts';
 import { type FetchMap, type FetchResult, mapFetches } from './fetches.ts';
-import { type Device, devices } from './devices.ts';
 import { PartialRuns } from './partial_run.ts';
 import type { Plan } from './plan.ts';
 import { PlanCache } from './plan_cache.ts';
@@ -249,16 +245,6 @@ export class BaseSession {
       );
     }
   }
-}
-
-/** A fed array as a value: large floats are copied to the heap, other memory belongs to the caller. */
-function feedValue({ dtype, shape, data }: NdArray): BackendValue {
-  if (heap !== null && dtype === float32 && data.length >= HEAP_MINIMUM) {
-    return heap.upload(shape, data as Float32Array);
-  }
-  const buffer = new Buffer(data, null);
-  buffer.foreign = true;
-  return new BackendValue(dtype, shape, buffer);
 }
 
 /** Sessions that were never closed give their memory back when they are collected. */

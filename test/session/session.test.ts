@@ -212,7 +212,7 @@ describe('a run', () => {
       expect(sess.partial_run(handle, second, { feed_dict: [[b, 5]] })).toBe(21);
       expect(calls).toBe(1);
       expect(() => sess.partial_run(handle, second, { feed_dict: [[b, 5]] })).toThrow(
-        'has already been fed.',
+        "Must run 'setup' before performing partial runs!",
       );
     });
   });
