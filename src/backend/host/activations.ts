@@ -40,8 +40,20 @@ function activationGradient(type: string, map: Map2): void {
 
 // Signs are as good as random, so branches would be mispredicted: these loops have none.
 activation('Relu', (x, y) => {
-  for (let i = 0; i < y.length; i++) y[i] = Math.max(x[i]!, 0);
+  let sum = 0;
+  for (let i = 0; i < y.length; i++) {
+    const v = x[i]!;
+    const part = v * Number(v > 0);
+    y[i] = part;
+    sum += part;
+  }
+  if (Number.isNaN(sum)) rectifySpecial(x, y);
 });
+
+/** With infinities among the numbers, which a product with 0 does not make 0. */
+function rectifySpecial(x: TypedArray, y: TypedArray): void {
+  for (let i = 0; i < y.length; i++) y[i] = x[i]! < 0 ? 0 : x[i]!;
+}
 
 activationGradient('ReluGrad', (dy, x, dx) => {
   for (let i = 0; i < dx.length; i++) dx[i] = dy[i]! * Number(x[i]! > 0);

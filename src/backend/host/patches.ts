@@ -10,9 +10,6 @@ import { numbersOf } from './numeric.ts';
 import type { Windows } from './windows.ts';
 import { imageShape, spatial, windowsOver } from './windows.ts';
 
-/** What is done with one line of a window: `count` numbers at `at` in the image, `row` in the rows; `at` is -1 in the padding. */
-type Line = (at: number, row: number, count: number) => void;
-
 /** The number of windows. */
 export function windowCount(g: Windows): number {
   return g.batch * g.out[0] * g.out[1] * g.out[2];
@@ -31,10 +28,7 @@ export function unroll(
   end: number,
   rows: TypedArray,
 ): void {
-  eachLine(g, start, end, (at, row, count) => {
-    if (at < 0) for (let i = 0; i < count; i++) rows[row + i] = 0;
-    else for (let i = 0; i < count; i++) rows[row + i] = x[at + i]!;
-  });
+  eachWindow(x, g, start, end, rows, false);
 }
 
 /** Adds rows, which are windows `start` to `end`, to an image with channels last. */
@@ -45,55 +39,79 @@ export function addBack(
   end: number,
   rows: TypedArray,
 ): void {
-  eachLine(g, start, end, (at, row, count) => {
-    if (at >= 0) for (let i = 0; i < count; i++) x[at + i] = x[at + i]! + rows[row + i]!;
-  });
+  eachWindow(x, g, start, end, rows, true);
 }
 
-function eachLine(g: Windows, start: number, end: number, line: Line): void {
+function eachWindow(
+  x: TypedArray,
+  g: Windows,
+  start: number,
+  end: number,
+  rows: TypedArray,
+  back: boolean,
+): void {
   const [od, oh, ow] = g.out;
-  let row = 0;
-  for (let n = start; n < end; n++) {
+  const size = windowSize(g);
+  for (let n = start, row = 0; n < end; n++, row += size) {
     const w = n % ow;
     const rest = (n - w) / ow;
     const h = rest % oh;
     const above = (rest - h) / oh;
     const d = above % od;
-    row = eachLineOfWindow(g, (above - d) / od, d, h, w, row, line);
+    oneWindow(x, g, (above - d) / od, d, h, w, rows, row, back);
   }
 }
 
-function eachLineOfWindow(
+/** Moves one window, line by line; a line that the border cuts goes pixel by pixel. */
+function oneWindow(
+  x: TypedArray,
   { size, window, stride, rate, pad, channels }: Windows,
   batch: number,
   d: number,
   h: number,
   w: number,
+  rows: TypedArray,
   firstRow: number,
-  line: Line,
-): number {
+  back: boolean,
+): void {
   const width = window[2] * channels;
   const left = w * stride[2] - pad[2];
   const whole = rate[2] === 1 && left >= 0 && left + window[2] <= size[2];
   let row = firstRow;
   for (let i = 0; i < window[0]; i++) {
     const z = d * stride[0] - pad[0] + i * rate[0];
-    for (let j = 0; j < window[1]; j++) {
+    for (let j = 0; j < window[1]; j++, row += width) {
       const y = h * stride[1] - pad[1] + j * rate[1];
       const base = ((batch * size[0] + z) * size[1] + y) * size[2];
-      if (z < 0 || z >= size[0] || y < 0 || y >= size[1]) line(-1, row, width);
-      else if (whole) line((base + left) * channels, row, width);
+      if (z < 0 || z >= size[0] || y < 0 || y >= size[1]) {
+        if (!back) clear(rows, row, width);
+      } else if (whole) moveRun(x, (base + left) * channels, rows, row, width, back);
       else {
         for (let k = 0; k < window[2]; k++) {
-          const x = left + k * rate[2];
-          const inside = x >= 0 && x < size[2];
-          line(inside ? (base + x) * channels : -1, row + k * channels, channels);
+          const at = left + k * rate[2];
+          const to = row + k * channels;
+          if (at >= 0 && at < size[2]) moveRun(x, (base + at) * channels, rows, to, channels, back);
+          else if (!back) clear(rows, to, channels);
         }
       }
-      row += width;
     }
   }
-  return row;
+}
+
+function clear(rows: TypedArray, row: number, count: number): void {
+  for (let i = 0; i < count; i++) rows[row + i] = 0;
+}
+
+function moveRun(
+  x: TypedArray,
+  at: number,
+  rows: TypedArray,
+  row: number,
+  count: number,
+  back: boolean,
+): void {
+  if (back) for (let i = 0; i < count; i++) x[at + i] = x[at + i]! + rows[row + i]!;
+  else for (let i = 0; i < count; i++) rows[row + i] = x[at + i]!;
 }
 
 kernel('ExtractImagePatches', ([images], attrs, context) => {
