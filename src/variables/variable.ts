@@ -48,7 +48,7 @@ import {
   variableArguments,
 } from './arguments.ts';
 import { guarded, initializedValue } from './initial_value.ts';
-import type { SaveSliceInfo } from './save_slice_info.ts';
+import { SaveSliceInfo } from './save_slice_info.ts';
 
 const assignArguments = signature(
   ['value', 'use_locking', 'name', 'read_value'],
@@ -116,6 +116,8 @@ export function registerResourceVariables(make: (call: VariableArguments) => Var
 
 /** A variable; see `tf.get_variable` for sharing one by name. */
 export class Variable extends Operand {
+  /** Which part of a larger variable a variable is. */
+  static readonly SaveSliceInfo = SaveSliceInfo;
   /** @internal */
   protected readonly parts!: VariableParts;
   private saveSlice: SaveSliceInfo | null = null;

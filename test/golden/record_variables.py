@@ -310,6 +310,18 @@ def templates(log):
 
 
 @program
+def guards(log):
+    v = tf.Variable(tf.zeros([2]), name='v')
+    with tf.device('/cpu:1'):
+        lazy = tf.Variable(lambda: tf.ones([2]), name='lazy')
+    tf.Variable(v.initialized_value() * 2., name='twice')
+    tf.Variable(tf.sqrt(lazy * 2. + v), name='both')
+    tf.Variable(tf.ones([2]) * 3., name='alone')
+    r = tf.get_variable('r', [2], use_resource=True, initializer=tf.zeros_initializer())
+    tf.get_variable('s', initializer=r + 1., use_resource=True)
+
+
+@program
 def orders(log):
     a = tf.constant(1.)
     b = tf.constant(2.)

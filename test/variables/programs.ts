@@ -254,6 +254,19 @@ function templates(log: Log): void {
   log.push(...tf.global_variables().map(name), ...t.trainable_variables.map(name));
 }
 
+function guards(): void {
+  const v = new tf.Variable(tf.zeros([2]), { name: 'v' });
+  const lazy = tf.with(
+    tf.device('/cpu:1'),
+    () => new tf.Variable(() => tf.ones([2]), { name: 'lazy' }),
+  );
+  new tf.Variable(v.initialized_value().multiply(2), { name: 'twice' });
+  new tf.Variable(tf.sqrt(lazy.multiply(2).add(v)), { name: 'both' });
+  new tf.Variable(tf.ones([2]).multiply(3), { name: 'alone' });
+  const r = tf.get_variable('r', [2], { use_resource: true, initializer: zero() });
+  tf.get_variable('s', { initializer: r.add(1), use_resource: true });
+}
+
 function orders(): void {
   const a = tf.constant(1);
   const b = tf.constant(2);
@@ -281,5 +294,6 @@ export const PROGRAMS: Readonly<Record<string, (log: Log) => void>> = {
   requests,
   partitions,
   templates,
+  guards,
   orders,
 };
