@@ -18,6 +18,7 @@ export * from './api/gradients.ts';
 export * as image from './api/image.ts';
 export * as initializers from './api/initializers.ts';
 export * as keras from './api/keras/index.ts';
+export * as layers from './api/layers.ts';
 export * as linalg from './api/linalg.ts';
 export * as manip from './api/manip.ts';
 export * as math from './api/math.ts';
