@@ -77,3 +77,25 @@ test.each(Object.keys(golden))('%s', (name) => {
     .map((op) => [op.name, op.type, op.inputs.map((tensor) => inputName(tensor))]);
   expect(rows).toEqual(golden[name]!.map(([n, op, inputs]) => [n, op, inputs]));
 });
+
+// TensorFlow 2.x builds these otherwise; the nodes are those of the 1.8 sources.
+test.each([
+  [
+    'dropout',
+    () => nn.dropout(p([null, 3], 'x'), 0.5),
+    ['keep_prob', 'Shape', 'random_uniform', 'add', 'Floor', 'div', 'mul'],
+  ],
+  [
+    'zero_fraction',
+    () => nn.zero_fraction(p([3], 'x')),
+    ['zero', 'Equal', 'Cast', 'Const', 'Mean'],
+  ],
+  ['LeakyRelu', () => nn.leaky_relu(p([3], 'x')), ['alpha', 'mul', '']],
+] as const)('%s as 1.8 builds it', (scope, call, expected) => {
+  const graph = new tf.Graph();
+  tf.with(graph.as_default(), () => call());
+  const names = graph.get_operations().map(({ name }) => name);
+  const inScope = names.filter((name) => name === scope || /^[^/]+\/[^/]+$/.test(name));
+  const parts = inScope.map((name) => name.slice(scope.length + 1));
+  expect(parts).toEqual(expected);
+});

@@ -55,7 +55,8 @@ export const dropout = fn(
       const sizes = noiseShape(input, noise_shape);
       // floor(keep_prob + uniform) is 1 with probability keep_prob
       const noise = keep.add(random_uniform(sizes, { seed, dtype }));
-      const result = div(input, keep).multiply(floor(noise));
+      const kept = floor(noise);
+      const result = div(input, keep).multiply(kept);
       result.set_shape(input.dims);
       return result;
     }),
