@@ -1,5 +1,6 @@
 /** Three-dimensional convolution: the ops with their gradients, to any order. */
 
+import { withRank } from '../../core/dims.ts';
 import { op } from '../../core/op.ts';
 import { fn } from '../../core/signature.ts';
 import type { Name, Tensor, TensorLike } from '../../core/tensor.ts';
@@ -48,6 +49,22 @@ export const Conv3DBackpropFilterV2 = op('Conv3DBackpropFilterV2', {
   filter_sizes: null,
   out_backprop: Conv3D({ input, filter: dy }, attrs),
 }));
+
+/** The gradient of Conv3D with respect to its input, whose shape `input` shows, as older graphs have it. */
+export const Conv3DBackpropInput = op('Conv3DBackpropInput', {
+  inputs: ['input: T', 'filter: T', 'out_backprop: T'],
+  outputs: ['output: T'],
+  attrs: ['T: {half, float, double}', STRIDES, PADDING, DILATIONS],
+  shape: ({ input }) => withRank(input.dims, 5),
+});
+
+/** The gradient of Conv3D with respect to its filter, whose shape `filter` shows, as older graphs have it. */
+export const Conv3DBackpropFilter = op('Conv3DBackpropFilter', {
+  inputs: ['input: T', 'filter: T', 'out_backprop: T'],
+  outputs: ['output: T'],
+  attrs: ['T: {half, float, double}', STRIDES, PADDING, DILATIONS],
+  shape: ({ filter }) => withRank(filter.dims, 5),
+});
 
 const NO_DILATIONS: readonly number[] = [1, 1, 1, 1, 1];
 

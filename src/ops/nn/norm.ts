@@ -315,6 +315,21 @@ export const batch_norm_with_global_normalization = fn(
     ),
 );
 
+/** Batch normalization as one op, as graphs of 2015 have it; its gradient is not stated. */
+export const BatchNormWithGlobalNormalization = op('BatchNormWithGlobalNormalization', {
+  inputs: ['t: T', 'm: T', 'v: T', 'beta: T', 'gamma: T'],
+  outputs: ['result: T'],
+  attrs: ['T: numbertype', 'variance_epsilon: float', 'scale_after_normalization: bool'],
+  shape: ({ t, m, v, beta, gamma }) => {
+    const image = withRank(t.dims, 4);
+    let channels: Dim = image[3]!;
+    for (const vector of [m, v, beta, gamma]) {
+      channels = mergeDim(channels, withRank(vector.dims, 1)[0]!);
+    }
+    return [...image.slice(0, 3), channels];
+  },
+});
+
 // ---- local response normalization --------------------------------------------------------------
 
 const LRN_ATTRS = [
