@@ -3,11 +3,11 @@
 import type { Data, DType } from '../core/dtype.ts';
 import { float32, newData } from '../core/dtype.ts';
 import { InternalError } from '../core/errors.ts';
-import type { Attrs, Cell, KernelContext, Value } from '../core/kernels.ts';
+import type { Attrs, Cell, KernelContext, Releasable, Value } from '../core/kernels.ts';
 import type { Dims, Literal } from '../core/tensor.ts';
 import { HEAP_MINIMUM, type Heap } from './heap.ts';
 import type { SmallPool } from './small_pool.ts';
-import { SessionState, VariableCell } from './state.ts';
+import { RunScope, SessionState, VariableCell } from './state.ts';
 import { BackendValue, Buffer, handleValue, hostValue, sizeOf } from './value.ts';
 
 /** The context of a session's kernels. With a heap, large float32 results are allocated on it. */
@@ -19,6 +19,7 @@ export class RunContext implements KernelContext {
   readonly heap: Heap | null;
 
   private readonly pool: SmallPool | null;
+  private scope = new RunScope();
 
   constructor(state: SessionState, heap: Heap | null, pool: SmallPool | null = null) {
     this.state_ = state;
@@ -81,6 +82,21 @@ export class RunContext implements KernelContext {
   state<T>(make: () => T): T {
     return this.state_.operation(this.nodeName, make);
   }
+
+  untilRunEnds(resource: Releasable): void {
+    this.scope.keep(resource);
+  }
+
+  /** Runs `body` as part of the run that `scope` belongs to. */
+  within<R>(scope: RunScope, body: () => R): R {
+    const outer = this.scope;
+    this.scope = scope;
+    try {
+      return body();
+    } finally {
+      this.scope = outer;
+    }
+  }
 }
 
 /**
@@ -111,6 +127,9 @@ export class EagerContext extends RunContext {
   override variable(_container: string, name: string, dtype: DType, dims: Dims): VariableCell {
     return new VariableCell(name, dtype, dims);
   }
+
+  /** Eager memory belongs to the collector. */
+  override untilRunEnds(): void {}
 
   override state<T>(make: () => T): T {
     const key = `${this.type} ${JSON.stringify(this.attrs)}`;

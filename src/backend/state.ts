@@ -1,10 +1,19 @@
 /** What a session keeps between runs: variables, other resources, and each operation's own state. */
 
 import type { Data, DType } from '../core/dtype.ts';
-import { FailedPreconditionError } from '../core/errors.ts';
-import type { Cell, Value } from '../core/kernels.ts';
+import { FailedPreconditionError, withHint } from '../core/errors.ts';
+import type { Cell, Releasable, Value } from '../core/kernels.ts';
 import type { Dims } from '../core/tensor.ts';
 import { BackendValue, Buffer, hostValue } from './value.ts';
+
+/** What to do where a variable has no value yet. */
+const INITIALIZE =
+  'Give variables their first values: sess.run(tf.global_variables_initializer()) after the last one is built, or restore a checkpoint.';
+
+/** The error of reading a variable that has no value yet; `text` is TensorFlow's. */
+export function uninitialized(text: string): FailedPreconditionError {
+  return new FailedPreconditionError(null, null, withHint(text, INITIALIZE));
+}
 
 /** A variable's storage. */
 export class VariableCell implements Cell {
@@ -37,11 +46,7 @@ export class VariableCell implements Cell {
 
   writable(): BackendValue {
     if (this.current === null) {
-      throw new FailedPreconditionError(
-        null,
-        null,
-        `Attempting to use uninitialized value ${this.name}`,
-      );
+      throw uninitialized(`Attempting to use uninitialized value ${this.name}`);
     }
     if (this.current.buffer.refs > 1) {
       const copy = copyOf(this.current);
@@ -99,5 +104,23 @@ export class SessionState {
     for (const cell of this.variables()) cell.clear();
     this.resources.clear();
     this.operations.clear();
+  }
+}
+
+/** What lives as long as one run: tensor arrays, stacks. */
+export class RunScope implements Releasable {
+  private held: Releasable[] | null = null;
+
+  /** Releases `resource` together with this scope. */
+  keep(resource: Releasable): void {
+    this.held ??= [];
+    this.held.push(resource);
+  }
+
+  /** Gives all memory back. */
+  release(): void {
+    if (this.held === null) return;
+    for (const resource of this.held) resource.release();
+    this.held = null;
   }
 }

@@ -62,6 +62,13 @@ export interface KernelContext {
   readonly nodeName: string;
   /** What this operation keeps between runs of one session, made by `make` at first use: a random stream, a counter, an open file. */
   state<T>(make: () => T): T;
+  /** Releases `resource` when the run ends: a tensor array, a stack. */
+  untilRunEnds(resource: Releasable): void;
+}
+
+/** What holds memory that somebody must give back. */
+export interface Releasable {
+  release(): void;
 }
 
 /**

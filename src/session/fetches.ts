@@ -3,12 +3,12 @@
  * A structure is read once into the list of elements to compute; `assemble` puts the values back.
  */
 
-import type { Fetched } from '../core/fetched.ts';
+import { pythonText, pythonType } from '../core/call.ts';
 import { KeyError, ValueError } from '../core/errors.ts';
+import type { Fetched } from '../core/fetched.ts';
 import type { Operand } from '../core/operand.ts';
 import { isPlainObject } from '../core/signature.ts';
 import type { Node } from '../core/tensor.ts';
-import { pythonText, pythonType } from '../core/call.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
 import { SymbolicTensor } from '../graph/symbolic_tensor.ts';

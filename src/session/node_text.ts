@@ -1,7 +1,7 @@
 /** A node as TF1's errors print it: `x = Placeholder[dtype=DT_FLOAT, shape=[?,3]]()`. */
 
-import { DType, protoName } from '../core/dtype.ts';
 import { dimsText } from '../core/dims.ts';
+import { DType, protoName } from '../core/dtype.ts';
 import type { Dims } from '../core/tensor.ts';
 import type { Operation } from '../graph/operation.ts';
 

@@ -1,6 +1,7 @@
 /** Runs made in parts: later parts feed more and fetch more, and nothing is computed twice. */
 
 import type { RunContext } from '../backend/context.ts';
+import { RunScope } from '../backend/state.ts';
 import type { BackendValue } from '../backend/value.ts';
 import { InvalidArgumentError } from '../core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -25,6 +26,8 @@ interface PartialRun {
   readonly values: Map<SymbolicTensor, BackendValue>;
   /** The operations that ran. */
   readonly done: Set<Operation>;
+  /** Tensor arrays and stacks of this run. */
+  readonly scope: RunScope;
 }
 
 /** The partial runs of one session. */
@@ -52,6 +55,7 @@ export class PartialRuns {
       fetched: new Set(),
       values: new Map(),
       done: new Set(),
+      scope: new RunScope(),
     });
     return handle;
   }
@@ -120,7 +124,7 @@ export class PartialRuns {
     const inputs = known.map((tensor) =>
       run.values.get(tensor)!.view(run.values.get(tensor)!.shape),
     );
-    const slots = execute(plan, inputs, this.context, null);
+    const slots = this.context.within(run.scope, () => execute(plan, inputs, this.context, null));
     fetches.forEach((element, i) => {
       if (element instanceof Operation) return;
       const value = slots[plan.fetches[i]!]!;
@@ -152,6 +156,7 @@ function makesReference({ declaration }: Operation): boolean {
   return declaration.outputs.some((arg) => arg.isRef) && declaration.inputs.length === 0;
 }
 
-function release({ values }: PartialRun): void {
+function release({ values, scope }: PartialRun): void {
   for (const value of values.values()) value.release();
+  scope.release();
 }

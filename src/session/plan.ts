@@ -8,10 +8,21 @@ import type { ConversionSite } from '../core/conversions.ts';
 import type { Attrs, Kernel } from '../core/kernels.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
-import { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import {
+  assignFrames,
+  dependencies,
+  type FrameNode,
+  inOrder,
+  nodesInOrder,
+  roleOf,
+} from './frames.ts';
+import { planLoop } from './loop_plan.ts';
+import { referred, StepBuilder } from './steps.ts';
 
 /** One kernel call. Values live in numbered slots. */
 export interface Step {
+  /** The operation; for a loop the first of its Exits. */
   readonly operation: Operation;
   /** The operation's name, which kernels may ask for. */
   readonly name: string;
@@ -24,8 +35,12 @@ export interface Step {
   readonly outputs: readonly number[];
   /** The slots that nothing reads after this step. */
   readonly frees: readonly number[];
-  /** Whether it runs as soon as one input has a value: a merge. */
+  /** Slots that are empty if the step is on a branch that was not taken; `null` if it always runs. */
+  readonly guards: readonly number[] | null;
+  /** Whether one guard that is not empty is enough: a merge. */
   readonly takesAny: boolean;
+  /** A slot that tells operations that wait for this one that it did run; -1 if none has to know. */
+  readonly signal: number;
 }
 
 /** What one run computes. */
@@ -38,8 +53,6 @@ export interface Plan {
   readonly feeds: readonly number[];
   /** The slot of each fetched tensor; -1 for an operation. */
   readonly fetches: readonly number[];
-  /** Whether some values may be dead, because a switch sent them the other way. */
-  readonly conditional: boolean;
   /** Where its fetches are counted as conversions. */
   readonly site: ConversionSite;
 }
@@ -62,136 +75,33 @@ export function makePlan(
   done: ReadonlySet<Operation> = new Set(),
 ): Plan {
   const fed = new Set(feeds);
-  const slots = new Slots(done);
-  const feedSlots = feeds.map((tensor) => slots.of(tensor));
-  const constants: [number, BackendValue][] = [];
-  const drafts: Draft[] = [];
   const wantedRefs = new Set(
     fetches
       .filter((f) => isReference(f) && !fed.has(f as SymbolicTensor))
       .map((f) => referred(f as SymbolicTensor, done)),
   );
-  const operations = inOrder(graph, ancestors(fetches, fed, done));
-  const conditional = operations.some(({ declaration }) => declaration.control === 'switch');
-  for (const operation of operations) {
-    const dependent = conditional && operation.control_inputs.length > 0;
-    const constant = dependent ? null : parts.constantOf(operation);
-    if (constant) constants.push([slots.of(operation.outputs[0]!), constant]);
-    else if (dependent || !isEmpty(operation)) drafts.push(draft(operation, slots, fed, parts));
-    for (const output of operation.outputs) {
-      if (wantedRefs.has(output)) drafts.push(readDraft(output, slots, parts));
-    }
-  }
+  const builder = new StepBuilder(parts, fed, done, wantedRefs, planLoop);
+  const feedSlots = feeds.map((tensor) => builder.slots.of(tensor));
+  for (const node of running(graph, ancestors(fetches, fed, done), fed)) builder.add(node);
   const fetchSlots = fetches.map((fetch) =>
-    fetchSlot(fetch instanceof Operation ? fetch : referred(fetch, done), slots, wantedRefs),
+    fetch instanceof Operation ? -1 : builder.fetchSlot(fetch),
   );
-  const kept = new Set([...feedSlots, ...fetchSlots, ...constants.map(([slot]) => slot)]);
+  const kept = [...feedSlots, ...fetchSlots, ...builder.constants.map(([slot]) => slot)];
   return {
-    slots: slots.count,
-    steps: withLifetimes(drafts, kept),
-    constants,
+    slots: builder.slots.count,
+    steps: builder.steps(kept),
+    constants: builder.constants,
     feeds: feedSlots,
     fetches: fetchSlots,
-    conditional,
     site: { line: null, count: 0 },
   };
 }
-
-/** Numbers the values of a run. */
-class Slots {
-  count = 0;
-  private readonly numbers = new Map<unknown, number>();
-  private readonly done: ReadonlySet<Operation>;
-
-  constructor(done: ReadonlySet<Operation>) {
-    this.done = done;
-  }
-
-  of(element: unknown): number {
-    const key = element instanceof SymbolicTensor ? referred(element, this.done) : element;
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    this.numbers.set(key, this.count);
-    return this.count++;
-  }
-}
-
-/** Where the reference that an operation passed on comes from, if the operation is `done`. */
-function referred(tensor: SymbolicTensor, done: ReadonlySet<Operation>): SymbolicTensor {
-  if (!tensor.dtype._is_ref_dtype || !done.has(tensor.op)) return tensor;
-  const source = tensor.op.inputs.find((input) => input.dtype._is_ref_dtype);
-  return source ? referred(source, done) : tensor;
-}
-
-type Draft = Omit<Step, 'frees'>;
 
 function isReference(fetch: SymbolicTensor | Operation): boolean {
   return !(fetch instanceof Operation) && fetch.dtype._is_ref_dtype;
 }
 
-/** The key of the slot that holds what a reference read as. */
-function readKey(tensor: SymbolicTensor): string {
-  return `read ${tensor.name}`;
-}
-
-function fetchSlot(
-  fetch: SymbolicTensor | Operation,
-  slots: Slots,
-  refs: ReadonlySet<unknown>,
-): number {
-  if (fetch instanceof Operation) return -1;
-  return slots.of(refs.has(fetch) ? readKey(fetch) : fetch);
-}
-
-function draft(
-  operation: Operation,
-  slots: Slots,
-  fed: ReadonlySet<SymbolicTensor>,
-  parts: PlanParts,
-): Draft {
-  const { inputs, outputs, attrs, declaration } = operation;
-  const reads = inputs.map(
-    (input, i) => input.dtype._is_ref_dtype && !fed.has(input) && !wantsReference(operation, i),
-  );
-  return {
-    operation,
-    name: operation.name,
-    kernel: parts.kernelOf(operation),
-    attrs,
-    inputs: inputs.map((input) => slots.of(input)),
-    reads: reads.some(Boolean) ? reads : null,
-    outputs: outputs.map((output) => (fed.has(output) ? -1 : slots.of(output))),
-    takesAny: declaration.control === 'merge',
-  };
-}
-
-function readDraft(tensor: SymbolicTensor, slots: Slots, parts: PlanParts): Draft {
-  return {
-    operation: tensor.op,
-    name: tensor.op.name,
-    kernel: parts.readKernel,
-    attrs: {},
-    inputs: [slots.of(tensor)],
-    reads: [true],
-    outputs: [slots.of(readKey(tensor))],
-    takesAny: false,
-  };
-}
-
-/** Whether input `index` of `operation` is declared as a reference. Lists of references do not mix with others. */
-function wantsReference({ declaration, inputs }: Operation, index: number): boolean {
-  if (declaration.inputs.length === inputs.length) return declaration.inputs[index]!.isRef;
-  return declaration.inputs.some((arg) => arg.isRef);
-}
-
-/** An operation that only ties control dependencies together costs nothing at run time. */
-function isEmpty({ declaration }: Operation): boolean {
-  return (
-    declaration.inputs.length === 0 && declaration.outputs.length === 0 && !declaration.stateful
-  );
-}
-
-/** The operations that the fetches need, cut at the feeds. */
+/** The operations that the fetches need, cut at the feeds and at what is done. */
 function ancestors(
   fetches: readonly (SymbolicTensor | Operation)[],
   fed: ReadonlySet<SymbolicTensor>,
@@ -206,54 +116,39 @@ function ancestors(
   };
   for (const fetch of fetches) {
     if (fetch instanceof Operation) visit(fetch);
-    else if (!fed.has(fetch)) visit(referred(fetch, done).op);
+    else if (!fed.has(fetch)) visit(fetch.op);
   }
   for (let operation = pending.pop(); operation; operation = pending.pop()) {
-    for (const input of operation.inputs) if (!fed.has(input)) visit(referred(input, done).op);
+    for (const input of operation.inputs) if (!fed.has(input)) visit(input.op);
     for (const input of operation.control_inputs) visit(input);
   }
   return found;
 }
 
-/** Ready operations in order of creation: the order in which a run is deterministic. */
-function inOrder(graph: Graph, needed: ReadonlySet<Operation>): Operation[] {
-  const half = needed.size * 2 > graph._operations.length;
-  const order = half
-    ? graph._operations.filter((operation) => needed.has(operation))
-    : [...needed].sort((a, b) => a._id - b._id);
-  return order.some(readsLater) ? afterInputs(order, needed) : order;
-}
-
-/** Whether an operation reads one that was created after it, as in a branch whose inputs were replaced. */
-function readsLater({ _id, inputs }: Operation): boolean {
-  return inputs.some((input) => input.op._id > _id);
-}
-
-/** The same order, but each operation after what it reads. */
-function afterInputs(order: readonly Operation[], needed: ReadonlySet<Operation>): Operation[] {
-  const placed = new Set<Operation>();
-  const place = (operation: Operation): void => {
-    if (placed.has(operation) || !needed.has(operation)) return;
-    if (readsLater(operation)) for (const input of operation.inputs) place(input.op);
-    placed.add(operation);
-  };
-  order.forEach(place);
-  return [...placed];
-}
-
-/** Adds to each step the slots that it is the last to use. */
-function withLifetimes(drafts: readonly Draft[], kept: ReadonlySet<number>): Step[] {
-  const seen = new Set(kept);
-  const steps: Step[] = [];
-  for (let i = drafts.length - 1; i >= 0; i--) {
-    const step = drafts[i]!;
-    const frees: number[] = [];
-    for (const slot of [...step.inputs, ...step.outputs]) {
-      if (slot < 0 || seen.has(slot)) continue;
-      seen.add(slot);
-      frees.push(slot);
-    }
-    steps.push({ ...step, frees });
+/** What runs, in order: the order of creation, in which a run is deterministic, with each loop as one node. */
+function running(
+  graph: Graph,
+  needed: ReadonlySet<Operation>,
+  fed: ReadonlySet<SymbolicTensor>,
+): readonly FrameNode[] {
+  const byCreation =
+    needed.size * 2 > graph._operations.length
+      ? graph._operations.filter((operation) => needed.has(operation))
+      : [...needed].sort((a, b) => a._id - b._id);
+  if (byCreation.some((operation) => roleOf(operation) === 'enter')) {
+    return nodesInOrder(assignFrames(byCreation, fed), fed);
   }
-  return steps.reverse();
+  if (!byCreation.some(waitsForLater)) return byCreation;
+  return inOrder(
+    byCreation,
+    (operation) => dependencies(operation, fed),
+    (operation) => operation._id,
+  );
+}
+
+/** Whether an operation waits for one that was created after it: its inputs were replaced. */
+function waitsForLater({ _id, inputs, control_inputs }: Operation): boolean {
+  return (
+    inputs.some((input) => input.op._id > _id) || control_inputs.some((input) => input._id > _id)
+  );
 }

@@ -1,9 +1,9 @@
 /** What leaves a run: values of the backend as plain numbers and arrays of their own. */
 
 import { type BackendValue, byteSize } from '../backend/value.ts';
+import { type ConversionSite, recordConversion } from '../core/conversions.ts';
 import type { Data } from '../core/dtype.ts';
 import { asFetched, type Fetched } from '../core/fetched.ts';
-import { type ConversionSite, recordConversion } from '../core/conversions.ts';
 import { itemAt, NdArray } from '../numpy/index.ts';
 
 /**

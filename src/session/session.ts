@@ -6,9 +6,10 @@
 import { heap } from '../backend/backend.ts';
 import { RunContext } from '../backend/context.ts';
 import { SmallPool } from '../backend/small_pool.ts';
-import { SessionState } from '../backend/state.ts';
+import { RunScope, SessionState } from '../backend/state.ts';
+import type { BackendValue } from '../backend/value.ts';
 import type { ContextManager } from '../core/context.ts';
-import { RuntimeError } from '../core/errors.ts';
+import { InvalidArgumentError, RuntimeError } from '../core/errors.ts';
 import { isPlainObject, signature } from '../core/signature.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -160,11 +161,16 @@ export class BaseSession {
     const traced = metadata !== null && (options?.trace_level ?? 0) > RunOptions.NO_TRACE;
     const trace = traced ? new Trace(metadata) : null;
     const inputs = feeds.map((feed) => feedValue(feed.array));
-    const slots = execute(plan, inputs, this.context, trace);
+    const slots = this.execute(plan, inputs, trace);
     const results = new Map<Element, unknown>();
     elements.forEach((element, i) => {
       const slot = plan.fetches[i]!;
-      results.set(element, slot < 0 ? null : toPlain(slots[slot]!, true, plan.site));
+      const value = slot < 0 ? null : slots[slot];
+      if (slot >= 0 && !value) {
+        releaseSlots(plan, slots);
+        throw new InvalidArgumentError(null, null, `Retval[${i}] does not have value`);
+      }
+      results.set(element, value ? toPlain(value, true, plan.site) : null);
     });
     if (traced) {
       metadata.host_transfers = {
@@ -174,6 +180,20 @@ export class BaseSession {
     }
     releaseSlots(plan, slots);
     return results;
+  }
+
+  /** Executes one run; what lives as long as the run is freed. */
+  private execute(
+    plan: Plan,
+    inputs: readonly BackendValue[],
+    trace: Trace | null,
+  ): ReturnType<typeof execute> {
+    const scope = new RunScope();
+    try {
+      return this.context.within(scope, () => execute(plan, inputs, this.context, trace));
+    } finally {
+      scope.release();
+    }
   }
 
   /** Declares the feeds and fetches of a run that is made in parts; returns its handle. */

@@ -1,11 +1,11 @@
 /** Records what each step of a run took, for RunMetadata. */
 
-import { byteSize, type BackendValue } from '../backend/value.ts';
+import { type BackendValue, byteSize } from '../backend/value.ts';
 import type { Value } from '../core/kernels.ts';
 import type { NodeExecStats, RunMetadata } from './config.ts';
-import type { Observer } from './execute.ts';
 import { nodeText } from './node_text.ts';
 import type { Step } from './plan.ts';
+import type { Observer } from './walk.ts';
 
 const CPU = '/job:localhost/replica:0/task:0/device:CPU:0';
 
