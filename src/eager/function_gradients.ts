@@ -4,7 +4,7 @@ import { toTensor } from '../core/convert.ts';
 import { ValueError, withHint } from '../core/errors.ts';
 import type { IndexedSlices } from '../core/indexed_slices.ts';
 import type { Operand } from '../core/operand.ts';
-import { fn, isPlainObject, parametersOf } from '../core/signature.ts';
+import { isPlainObject, parametersOf } from '../core/signature.ts';
 import type { Tensor, TensorLike } from '../core/tensor.ts';
 import { identity } from '../ops/shape.ts';
 import { flatten, GradientTape, rebuild } from './gradient_tape.ts';
@@ -71,49 +71,51 @@ export function implicit_gradients<A extends readonly unknown[], R>(
  * From `f` a function that gives `[value, gradients]` with respect to its arguments, or those that
  * `params` names by position. A last argument `{ dy }` weighs the values.
  */
-export const value_and_gradients_function = fn(
-  ['f', 'params'],
-  <A extends readonly unknown[], R>(
-    f: Differentiable<A, R>,
-    params: Params = null,
-  ): ((...args: WithWeights<A>) => [value: R, gradients: Gradient[]]) =>
-    (...args) => {
-      const [values, weights] = split(args);
-      const positions = positionsOf(f, params, values.length);
-      const tape = new GradientTape();
-      const sources = positions.map((at) => identity(toTensor(values[at] as TensorLike)));
-      const given = [...values];
-      positions.forEach((at, i) => {
-        given[at] = sources[i];
-      });
-      tape.enter();
-      let value: R;
-      try {
-        tape.watch(sources);
-        const result: R = returned(f, Reflect.apply(f, undefined, given));
-        const members = flatten(result).map((member) => identity(toTensor(member as TensorLike)));
-        value = rebuild(result, () => members.shift()) as R;
-      } finally {
-        tape.exit();
-      }
-      return [value, tape._gradients(flatten(value) as Tensor[], sources, weights)];
-    },
-);
+export function value_and_gradients_function<A extends readonly unknown[], R>(
+  f: Differentiable<A, R>,
+  params: Params | { readonly params: Params } = null,
+): (...args: WithWeights<A>) => [value: R, gradients: Gradient[]] {
+  const chosen = paramsOf(params);
+  return (...args) => {
+    const [values, weights] = split(args);
+    const positions = positionsOf(f, chosen, values.length);
+    const tape = new GradientTape();
+    const sources = positions.map((at) => identity(toTensor(values[at] as TensorLike)));
+    const given = [...values];
+    positions.forEach((at, i) => {
+      given[at] = sources[i];
+    });
+    tape.enter();
+    let value: R;
+    try {
+      tape.watch(sources);
+      const result: R = returned(f, Reflect.apply(f, undefined, given));
+      const members = flatten(result).map((member) => identity(toTensor(member as TensorLike)));
+      value = rebuild(result, () => members.shift()) as R;
+    } finally {
+      tape.exit();
+    }
+    return [value, tape._gradients(flatten(value) as Tensor[], sources, weights)];
+  };
+}
 
 /**
  * From `f` a function that gives the gradients with respect to its arguments, or those that `params`
  * names by position. A last argument `{ dy }` weighs the values.
  */
-export const gradients_function = fn(
-  ['f', 'params'],
-  <A extends readonly unknown[], R>(
-    f: Differentiable<A, R>,
-    params: Params = null,
-  ): ((...args: WithWeights<A>) => Gradient[]) => {
-    const both = value_and_gradients_function(f, params);
-    return (...args) => both(...args)[1];
-  },
-);
+export function gradients_function<A extends readonly unknown[], R>(
+  f: Differentiable<A, R>,
+  params: Params | { readonly params: Params } = null,
+): (...args: WithWeights<A>) => Gradient[] {
+  const both = value_and_gradients_function(f, params);
+  return (...args) => both(...args)[1];
+}
+
+function paramsOf(params: Params | { readonly params: Params }): Params {
+  return params === null || Array.isArray(params)
+    ? (params as Params)
+    : (params as { readonly params: Params }).params;
+}
 
 /** The arguments without a last `{ dy }`, and what that says. ValueError for other keywords. */
 function split(

@@ -127,7 +127,7 @@ export class GradientTape implements ContextManager<GradientTape>, Recorder {
   gradient(...args: unknown[]): unknown {
     const call = gradientArguments(...(args as ArgsOf<typeof gradientArguments>));
     const targets = listOf(call.target).map((target) => toTensor(target));
-    const seeds = call.output_gradients === null ? null : listOf(call.output_gradients);
+    const seeds = seedsOf(call.target, call.output_gradients);
     const flat = flatten(call.sources).map(sourceTensor);
     const found = this._gradients(targets, flat, seeds);
     let at = 0;
@@ -181,6 +181,14 @@ function sourceTensor(source: unknown): Tensor {
   return source instanceof Operand
     ? source._toTensor(null, null, true)
     : toTensor(source as TensorLike);
+}
+
+/** One weight per target. A list beside a target that is none is that target's weight, unless it holds its tensor. */
+function seedsOf(target: Target, given: OutputGradients): readonly (TensorLike | null)[] | null {
+  if (given === null) return null;
+  if (Array.isArray(target) || (Array.isArray(given) && given[0] instanceof Operand))
+    return listOf(given) as readonly (TensorLike | null)[];
+  return [given as TensorLike];
 }
 
 function listOf<T>(values: T | readonly T[]): readonly T[] {
