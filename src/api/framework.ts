@@ -1,6 +1,7 @@
 /** Graphs, modes, scopes and conversions. */
 
 export { enter, with_ as with } from '../core/context.ts';
+export { type ConversionReport, conversions } from '../core/conversions.ts';
 export { executing_eagerly } from '../core/mode.ts';
 export type { Name, TensorLike } from '../core/tensor.ts';
 export { Tensor } from '../core/tensor.ts';

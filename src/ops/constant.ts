@@ -1,6 +1,6 @@
 /** Constants and placeholders: how values enter a graph. */
 
-import { toLiteral } from '../core/convert.ts';
+import { toLiteral, toTensor } from '../core/convert.ts';
 import { as_dtype, type DType } from '../core/dtype.ts';
 import { RuntimeError } from '../core/errors.ts';
 import { currentMode, executing_eagerly } from '../core/mode.ts';
@@ -81,4 +81,19 @@ export const placeholder_with_default = fn(
   ['input', 'shape', 'name'],
   (input: TensorLike, shape: ShapeLike, name: Name = null): Tensor =>
     PlaceholderWithDefault({ input }, { shape: as_shape(shape).toDims() }, name),
+);
+
+/**
+ * The tensor that stands for `value`: a tensor, a variable, a number, a nested list or an array. A
+ * given `dtype` must be the type of a tensor, and becomes that of a plain value; `preferred_dtype` is
+ * tried first where `dtype` is `null`. ValueError for a tensor of another type.
+ */
+export const convert_to_tensor = fn(
+  ['value', 'dtype', 'name', 'preferred_dtype'],
+  (
+    value: TensorLike,
+    dtype: DType | null = null,
+    name: Name = null,
+    preferred_dtype: DType | null = null,
+  ): Tensor => toTensor(value, dtype === null ? null : as_dtype(dtype), name, preferred_dtype),
 );
