@@ -38,12 +38,13 @@ function activationGradient(type: string, map: Map2): void {
   });
 }
 
-// Signs are as good as random, so branches would be mispredicted: these loops have none.
+// Signs are as good as random, so branches would be mispredicted: these loops have none. Adding 0 makes
+// 0 of the -0 that a negative number times 0 is.
 activation('Relu', (x, y) => {
   let sum = 0;
   for (let i = 0; i < y.length; i++) {
     const v = x[i]!;
-    const part = v * Number(v > 0);
+    const part = v * Number(v > 0) + 0;
     y[i] = part;
     sum += part;
   }
