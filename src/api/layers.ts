@@ -4,6 +4,7 @@ export { Layer } from '../layers/base.ts';
 export { Conv2D, conv2d } from '../layers/convolutional.ts';
 export { Dense, Dropout, dense, dropout, Flatten, flatten } from '../layers/core.ts';
 export { InputSpec } from '../layers/input_spec.ts';
+export { BatchNormalization, batch_normalization } from '../layers/normalization.ts';
 export {
   AveragePooling2D,
   average_pooling2d,
