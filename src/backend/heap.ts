@@ -8,8 +8,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tfjs from '@tensorflow/tfjs-core';
 import { float32 } from '../core/dtype.ts';
 import type { Value } from '../core/kernels.ts';
-import { installKernels } from './wasm/product.ts';
 import { BackendValue, Buffer, type HeapBlock, sizeOf } from './value.ts';
+import { installKernels } from './wasm/product.ts';
 
 /** Smaller values stay in JavaScript's memory, where a kernel call costs less than a wasm call. */
 export const HEAP_MINIMUM = 4096;

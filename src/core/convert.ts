@@ -85,7 +85,7 @@ function convertPlain(value: TensorLike, dtype: DType | null, name: Name, asRef:
   }
   if (pack && Array.isArray(value) && holdsOperand(value))
     return pack(value, dtype, name ?? 'packed');
-  return currentMode().constant(toLiteral(value, dtype && dtype.base_dtype), label);
+  return currentMode().constant(toLiteral(value, dtype?.base_dtype), label);
 }
 
 function shapeNumbers(value: TensorShape | Dimension): unknown {

@@ -7,7 +7,11 @@ import { Operand } from './operand.ts';
 import type { Node, Tensor } from './tensor.ts';
 
 /** What fetching an IndexedSlices gives: a namedtuple of arrays. */
-export const IndexedSlicesValue = namedtuple('IndexedSlicesValue', ['values', 'indices', 'dense_shape']);
+export const IndexedSlicesValue = namedtuple('IndexedSlicesValue', [
+  'values',
+  'indices',
+  'dense_shape',
+]);
 
 let densify: ((slices: IndexedSlices) => Tensor) | undefined;
 
@@ -68,8 +72,20 @@ export class IndexedSlices extends Operand {
   _fetchParts(): { parts: readonly unknown[]; assemble(values: readonly unknown[]): unknown } {
     return {
       parts: [this.values, this.indices, this.dense_shape],
-      assemble: ([values, indices, dense_shape]) => new IndexedSlicesValue(values, indices, dense_shape),
+      assemble: ([values, indices, dense_shape]) =>
+        new IndexedSlicesValue(values, indices, dense_shape),
     };
+  }
+
+  /** The tensors that it is made of. @internal */
+  _components(): readonly Tensor[] {
+    const { values, indices, dense_shape } = this;
+    return dense_shape === null ? [values, indices] : [values, indices, dense_shape];
+  }
+
+  /** The same of other tensors. @internal */
+  _withComponents([values, indices, dense_shape]: readonly Tensor[]): IndexedSlices {
+    return new IndexedSlices(values!, indices!, dense_shape ?? null);
   }
 
   override toString(): string {

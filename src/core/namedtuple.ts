@@ -13,14 +13,19 @@ export interface NamedTupleClass<F extends string> {
 }
 
 /** Makes a namedtuple class: `namedtuple('TopKV2', ['values', 'indices'])`. */
-export function namedtuple<const F extends string>(name: string, fields: readonly F[]): NamedTupleClass<F> {
+export function namedtuple<const F extends string>(
+  name: string,
+  fields: readonly F[],
+): NamedTupleClass<F> {
   class Tuple extends Array<unknown> {
     static readonly _fields = fields;
 
     constructor(...members: unknown[]) {
       super();
       if (members.length !== fields.length) {
-        throw new TypeError(`${name}() takes ${fields.length} arguments (${fields.join(', ')}) but ${members.length} were given`);
+        throw new TypeError(
+          `${name}() takes ${fields.length} arguments (${fields.join(', ')}) but ${members.length} were given`,
+        );
       }
       this.push(...members);
       fields.forEach((field, i) => {

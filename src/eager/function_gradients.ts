@@ -126,7 +126,7 @@ function split(
   if (Object.keys(last).some((key) => key !== 'dy')) {
     throw new ValueError('Functions to be differentiated cannot receive keyword arguments.');
   }
-  return [args.slice(0, -1), flatten(last['dy']) as TensorLike[]];
+  return [args.slice(0, -1), flatten(last.dy) as TensorLike[]];
 }
 
 function positionsOf(f: object, params: Params, count: number): readonly number[] {

@@ -55,7 +55,7 @@ export function setNodeGradient(node: Node, f: GradientFunction): void {
 export function ruleOf(node: Node): NodeRule {
   const own = ofNodes.get(node);
   if (own) return { kind: 'registered', f: own };
-  const override = node.attrs['_gradient_op_type'] as string | undefined;
+  const override = node.attrs._gradient_op_type as string | undefined;
   const name = override ?? node.type;
   const f = registered.get(name);
   if (f !== undefined) return f && { kind: 'registered', f };

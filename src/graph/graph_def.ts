@@ -84,9 +84,9 @@ export class GraphDefBuilder {
       attrs[name] = attrValue(value, specs.get(name));
     }
     if (operation.colocation.length > 0)
-      attrs['_class'] = { list: { s: operation.colocation_groups() } };
+      attrs._class = { list: { s: operation.colocation_groups() } };
     if (this.addShapes && operation.outputs.length > 0) {
-      attrs['_output_shapes'] = {
+      attrs._output_shapes = {
         list: { shape: operation.outputs.map((t) => shapeProto(t.dims)) },
       };
     }

@@ -1,6 +1,6 @@
 /** mathjs's symbolic derivative of a formula, built as nodes: an independent check of gradients. */
 
-import { derivative as symbolic, parse } from 'mathjs';
+import { parse, derivative as symbolic } from 'mathjs';
 import type { Tensor } from '../core/tensor.ts';
 import { expr, type Scope } from './expression.ts';
 

@@ -22,7 +22,7 @@ import {
 } from 'mathjs/number';
 import { KeyError, ValueError, withHint } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
-import { operator, type Operators } from '../core/operand.ts';
+import { type Operators, operator } from '../core/operand.ts';
 import type { Tensor, TensorLike } from '../core/tensor.ts';
 import * as tf from '../index.ts';
 

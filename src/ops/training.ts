@@ -4,8 +4,8 @@
  */
 
 import { mergeDims } from '../core/dims.ts';
-import { type AnyOp, applyOp, op, registry } from '../core/op.ts';
 import type { Attrs } from '../core/kernels.ts';
+import { type AnyOp, applyOp, op, registry } from '../core/op.ts';
 import type { Dims, Name, Node, Static, TensorLike } from '../core/tensor.ts';
 
 interface Row {

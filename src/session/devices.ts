@@ -14,7 +14,7 @@ const HEAP_LIMIT = 4 * 1024 ** 3;
 
 /** The devices: one CPU, or as many as the config counts. */
 export function devices(config: ConfigProto | null): Device[] {
-  const count = config?.device_count['CPU'] ?? 1;
+  const count = config?.device_count.CPU ?? 1;
   return Array.from({ length: count }, (_, i) => ({
     name: `/job:localhost/replica:0/task:0/device:CPU:${i}`,
     device_type: 'CPU',

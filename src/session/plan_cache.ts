@@ -10,7 +10,9 @@ import { byName } from '../core/op.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import type { ConfigProto } from './config.ts';
 import { readKernel } from './execute.ts';
+import { checkPlacement } from './placement.ts';
 import { makePlan, type Plan, type PlanParts } from './plan.ts';
 
 /** More plans than this drop the oldest. */
@@ -21,12 +23,14 @@ export class PlanCache implements PlanParts {
   readonly readKernel = readKernel;
   private readonly graph: Graph;
   private readonly context: RunContext;
+  private readonly config: ConfigProto | null;
   private readonly plans = new Map<string, Plan>();
   private readonly constants = new Map<Operation, BackendValue>();
 
-  constructor(graph: Graph, context: RunContext) {
+  constructor(graph: Graph, context: RunContext, config: ConfigProto | null) {
     this.graph = graph;
     this.context = context;
+    this.config = config;
   }
 
   /** The plan for `fetches` with `feeds` given. */
@@ -48,6 +52,7 @@ export class PlanCache implements PlanParts {
   }
 
   kernelOf(operation: Operation): Kernel {
+    checkPlacement(operation, this.config);
     const kernel = kernelOf(operation.type, this.context.heap ?? heap);
     if (kernel) return kernel;
     throw new InvalidArgumentError(

@@ -85,7 +85,7 @@ export class BaseSession {
     this.sess_str = target;
     this.config = config;
     this.context = new RunContext(this.state, heap, new SmallPool());
-    this.plans = new PlanCache(this.graph, this.context);
+    this.plans = new PlanCache(this.graph, this.context, config);
     this.partials = new PartialRuns(this.graph, this.plans, this.context);
     abandoned.register(this, this.state);
   }
@@ -213,7 +213,7 @@ export class BaseSession {
   ): FetchResult<F> {
     this.checkUsable();
     const dict =
-      isPlainObject(feed_dict) && 'feed_dict' in feed_dict ? feed_dict['feed_dict'] : feed_dict;
+      isPlainObject(feed_dict) && 'feed_dict' in feed_dict ? feed_dict.feed_dict : feed_dict;
     const map = mapFetches(this.graph, fetches);
     const values = this.partials.run(handle, map, readFeeds(this.graph, dict as FeedDict | null));
     return map.assemble((element) => values.get(element)) as FetchResult<F>;

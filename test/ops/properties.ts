@@ -42,7 +42,8 @@ export function testSamples(family: string, table: Table): void {
     const rows = samples.map((sample) => [title(sample), sample] as const);
     test.each(rows)('%s', (_title, sample) => {
       const golden = goldens[keyOf(sample)];
-      if (!golden) throw new Error('This sample has no golden: record it with test/golden/record_ops.py');
+      if (!golden)
+        throw new Error('This sample has no golden: record it with test/golden/record_ops.py');
       if (golden.error) throw new Error(`TensorFlow refuses this sample: ${golden.error}`);
       checkSample(sample, golden);
     });
@@ -50,8 +51,12 @@ export function testSamples(family: string, table: Table): void {
 }
 
 function title({ fn, args, kwargs }: Sample): string {
-  const shown = args.map((arg) => (arg instanceof NdArray ? `${arg.dtype.name}[${arg.shape}]` : JSON.stringify(arg)));
-  const keywords = Object.entries(kwargs).map(([k, v]) => `${k}=${v instanceof NdArray ? `${v.dtype.name}[${v.shape}]` : JSON.stringify(v)}`);
+  const shown = args.map((arg) =>
+    arg instanceof NdArray ? `${arg.dtype.name}[${arg.shape}]` : JSON.stringify(arg),
+  );
+  const keywords = Object.entries(kwargs).map(
+    ([k, v]) => `${k}=${v instanceof NdArray ? `${v.dtype.name}[${v.shape}]` : JSON.stringify(v)}`,
+  );
   return `${fn}(${[...shown, ...keywords].join(', ')})`.slice(0, 110);
 }
 
@@ -70,7 +75,10 @@ function inGraph(sample: Sample, golden: Golden, unknownSizes: boolean): void {
   tf.with(graph.as_default(), () => {
     const feeds: [Tensor, NdArray][] = [];
     const make = (array: NdArray): Tensor => {
-      const tensor = tf.placeholder(array.dtype, unknownSizes ? array.shape.map(() => null) : [...array.shape]);
+      const tensor = tf.placeholder(
+        array.dtype,
+        unknownSizes ? array.shape.map(() => null) : [...array.shape],
+      );
       feeds.push([tensor, array]);
       return tensor;
     };
@@ -85,7 +93,8 @@ function inGraph(sample: Sample, golden: Golden, unknownSizes: boolean): void {
     values.forEach((value, i) => {
       expectClose(value, golden.outputs[i]!, sample);
     });
-    if (golden.gradients && !unknownSizes) checkGraphGradients(sample, golden, outputs, feeds, session);
+    if (golden.gradients && !unknownSizes)
+      checkGraphGradients(sample, golden, outputs, feeds, session);
     session.close();
   });
 }
@@ -100,7 +109,11 @@ function checkGraphGradients(
   const floats = outputs.filter((output) => output.dtype.is_floating);
   const weights = weightsFor(golden);
   const xs = feeds.map(([tensor]) => tensor).filter((tensor) => tensor.dtype.is_floating);
-  const gradients = tf.gradients(floats, xs, weights.map((w, i) => tf.constant(w.astype(floats[i]!.dtype))));
+  const gradients = tf.gradients(
+    floats,
+    xs,
+    weights.map((w, i) => tf.constant(w.astype(floats[i]!.dtype))),
+  );
   gradients.forEach((gradient, i) => {
     const expected = golden.gradients![i];
     if (expected === null || gradient === null) {
@@ -176,23 +189,34 @@ function call({ fn, args, kwargs, options }: Sample, make: (array: NdArray) => T
     if (Array.isArray(value)) return value.map((member) => build(member, constant));
     return value;
   };
-  const body = fn.split('.').reduce<unknown>((object, part) => (object as Record<string, unknown>)[part], tf);
+  const body = fn
+    .split('.')
+    .reduce<unknown>((object, part) => (object as Record<string, unknown>)[part], tf);
   if (typeof body !== 'function') throw new Error(`tf.${fn} is not there.`);
   const values = args.map((arg, i) => build(arg, constants.includes(i)));
-  const keywords = Object.fromEntries(Object.entries(kwargs).map(([key, value]) => [key, build(value, false)]));
-  return (body as (...values: unknown[]) => unknown)(...values, ...(Object.keys(keywords).length > 0 ? [keywords] : []));
+  const keywords = Object.fromEntries(
+    Object.entries(kwargs).map(([key, value]) => [key, build(value, false)]),
+  );
+  return (body as (...values: unknown[]) => unknown)(
+    ...values,
+    ...(Object.keys(keywords).length > 0 ? [keywords] : []),
+  );
 }
 
 function tensorsOf(result: unknown): Tensor[] {
   if (result === null || result === undefined) return [];
   if (result instanceof Tensor) return [result];
-  if (result instanceof IndexedSlices || result instanceof Operand) return [tf.convert_to_tensor(result)];
+  if (result instanceof IndexedSlices || result instanceof Operand)
+    return [tf.convert_to_tensor(result)];
   if (typeof result === 'object' && '_fetchParts' in result) {
     return tensorsOf((result as { _fetchParts(): { parts: unknown } })._fetchParts().parts);
   }
   if (Array.isArray(result)) return result.flatMap(tensorsOf);
-  if (result instanceof NdArray || typeof result === 'number') return [tf.convert_to_tensor(result)];
-  return Object.keys(result).sort().flatMap((key) => tensorsOf((result as Record<string, unknown>)[key]));
+  if (result instanceof NdArray || typeof result === 'number')
+    return [tf.convert_to_tensor(result)];
+  return Object.keys(result)
+    .sort()
+    .flatMap((key) => tensorsOf((result as Record<string, unknown>)[key]));
 }
 
 function expectShape(dims: Dims, expected: readonly (number | null)[] | null): void {
@@ -205,7 +229,12 @@ function expectContains(dims: Dims, shape: readonly number[]): void {
   expect(dims.map((n, i) => n ?? shape[i])).toEqual([...shape]);
 }
 
-const RTOL: Readonly<Record<string, number>> = { float64: 1e-9, complex128: 1e-9, float16: 2e-3, bfloat16: 2e-2 };
+const RTOL: Readonly<Record<string, number>> = {
+  float64: 1e-9,
+  complex128: 1e-9,
+  float16: 2e-3,
+  bfloat16: 2e-2,
+};
 
 function expectClose(value: unknown, golden: Plain, sample: Sample): void {
   const dtype: DType = as_dtype(golden.dtype);
@@ -215,7 +244,8 @@ function expectClose(value: unknown, golden: Plain, sample: Sample): void {
   const atol = sample.options.atol ?? rtol * 0.1;
   golden.data.forEach((expected, i) => {
     const actual = array.data[i]!;
-    if (typeof expected === 'object') expect(Array.from(actual as Uint8Array)).toEqual([...expected.$bytes]);
+    if (typeof expected === 'object')
+      expect(Array.from(actual as Uint8Array)).toEqual([...expected.$bytes]);
     else if (dtype === tf.string) expect(actual).toBe(expected);
     else expectNumber(Number(actual), Number(expected), rtol, atol, i);
   });
@@ -230,7 +260,13 @@ function scalarData(value: unknown, dtype: DType): NdArray['data'] {
   return Float64Array.of(Number(value));
 }
 
-function expectNumber(actual: number, expected: number, rtol: number, atol: number, index: number): void {
+function expectNumber(
+  actual: number,
+  expected: number,
+  rtol: number,
+  atol: number,
+  index: number,
+): void {
   if (Object.is(actual, expected) || actual === expected) return;
   if (Math.abs(actual - expected) <= atol + rtol * Math.abs(expected)) return;
   throw new Error(`Element ${index} is ${actual}, TensorFlow has ${expected}.`);

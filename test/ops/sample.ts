@@ -3,9 +3,9 @@
  * drives every generic property: TensorFlow's values and gradients for it stand in test/golden/ops.
  */
 
+import * as dtypes from '../../src/core/dtype.ts';
 import { DType } from '../../src/core/dtype.ts';
 import { NdArray, toLiteral } from '../../src/numpy/index.ts';
-import * as dtypes from '../../src/core/dtype.ts';
 
 /** What a sample says beyond its call. */
 export interface SampleOptions {

@@ -6,7 +6,7 @@
 
 import type { TypedArray } from '../../core/dtype.ts';
 import { InvalidArgumentError } from '../../core/errors.ts';
-import type { Attrs, KernelContext, Value } from '../../core/kernels.ts';
+import type { Attrs, Kernel, KernelContext, Value } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
 import type { Rule } from './optimizer_rules.ts';
 import { rules } from './optimizer_rules.ts';
@@ -95,15 +95,20 @@ function sparse(rule: Rule, layout: Layout) {
   };
 }
 
+/** The form for a resource handle, which has no output. */
+function onHandle(update: (...call: Parameters<Kernel>) => Value[]): Kernel {
+  return (inputs, attrs, context) => {
+    update(inputs, attrs, context);
+    return null;
+  };
+}
+
 for (const [name, rule] of Object.entries(rules)) {
   const whole = dense(rule, layoutOf(rule, false));
   kernel(`Apply${name}`, whole);
-  kernel(`ResourceApply${name}`, (inputs, attrs, context) => (whole(inputs, attrs, context), null));
+  kernel(`ResourceApply${name}`, onHandle(whole));
   if (rule.denseOnly) continue;
   const rows = sparse(rule, layoutOf(rule, true));
   kernel(`SparseApply${name}`, rows);
-  kernel(
-    `ResourceSparseApply${name}`,
-    (inputs, attrs, context) => (rows(inputs, attrs, context), null),
-  );
+  kernel(`ResourceSparseApply${name}`, onHandle(rows));
 }

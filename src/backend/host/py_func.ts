@@ -30,7 +30,9 @@ const call: Kernel = (inputs, { token }, context) => {
     data: data.slice() as Data,
   }));
   try {
-    return f(arrays).map(({ dtype, shape, data }) => context.wrap(dtype, shape, data.slice() as Data));
+    return f(arrays).map(({ dtype, shape, data }) =>
+      context.wrap(dtype, shape, data.slice() as Data),
+    );
   } catch (error) {
     throw asOpError(error);
   }

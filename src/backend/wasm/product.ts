@@ -39,7 +39,7 @@ class WasmProduct {
   constructor(memory: WebAssembly.Memory, malloc: (bytes: number) => number) {
     this.memory = memory;
     const module = new WebAssembly.Module(gemmModule() as BufferSource);
-    this.gemm = new WebAssembly.Instance(module, { env: { memory } }).exports['gemm'] as Gemm;
+    this.gemm = new WebAssembly.Instance(module, { env: { memory } }).exports.gemm as Gemm;
     this.panel = aligned(malloc(SCRATCH_BYTES) >>> 0);
     this.block = aligned(this.panel + PANEL_BYTES);
     this.scratch = aligned(this.block + blockBytes(COLUMNS));
