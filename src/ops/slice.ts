@@ -120,6 +120,23 @@ export const StridedSlice = op('StridedSlice', {
   strides: null,
 }));
 
+/** Replaces a slice of a variable. */
+export const StridedSliceAssign = op('StridedSliceAssign', {
+  inputs: ['ref: Ref(T)', 'begin: Index', 'end: Index', 'strides: Index', 'value: T'],
+  outputs: ['output_ref: Ref(T)'],
+  attrs: ['T: type', 'Index: {int32, int64}', ...MASKS],
+  shape: ({ ref }) => ref.dims,
+  stateful: true,
+}).gradient(null);
+
+/** Replaces a slice of a variable behind a handle. */
+export const ResourceStridedSliceAssign = op('ResourceStridedSliceAssign', {
+  inputs: ['ref: resource', 'begin: Index', 'end: Index', 'strides: Index', 'value: T'],
+  outputs: [],
+  attrs: ['T: type', 'Index: {int32, int64}', ...MASKS],
+  stateful: true,
+}).gradient(null);
+
 export const StridedSliceGrad = op('StridedSliceGrad', {
   inputs: ['shape: Index', 'begin: Index', 'end: Index', 'strides: Index', 'dy: T'],
   outputs: ['output: T'],
@@ -236,8 +253,24 @@ function isOperand(value: unknown): value is Operand {
   return value instanceof Operand;
 }
 
+/** What a StridedSlice takes beside its input. */
+export interface SliceInputs {
+  readonly begin: Tensor;
+  readonly end: Tensor;
+  readonly strides: Tensor;
+  readonly masks: SliceMasks;
+}
+
 /** `x[specs]`: one StridedSlice node, as Python's brackets build it. */
 export function at(x: Operand, specs: readonly IndexSpec<Operand>[]): Tensor {
+  return nameScope(null, 'strided_slice', (scope) => {
+    const { begin, end, strides, masks } = sliceInputs(specs);
+    return StridedSlice({ input: x, begin, end, strides }, masks, scope);
+  });
+}
+
+/** The tensors and masks that `specs` stand for. */
+export function sliceInputs(specs: readonly IndexSpec<Operand>[]): SliceInputs {
   const ranges = new SliceRanges();
   for (const item of parseIndexSpecs(specs, isOperand)) {
     if (item.kind === 'index') ranges.pick(item.index);
@@ -245,15 +278,10 @@ export function at(x: Operand, specs: readonly IndexSpec<Operand>[]): Tensor {
     else if (item.kind === 'ellipsis') ranges.ellipsis_mask |= ranges.push(0, 0, 1);
     else ranges.new_axis_mask |= ranges.push(0, 0, 1);
   }
-  return nameScope(null, 'strided_slice', (scope) => {
-    const [begin, end, strides] = packed(ranges);
-    const { begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask } = ranges;
-    return StridedSlice(
-      { input: x, begin, end, strides },
-      { begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask },
-      scope,
-    );
-  });
+  const [begin, end, strides] = packed(ranges);
+  const { begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask } = ranges;
+  const masks = { begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask };
+  return { begin, end, strides, masks };
 }
 
 function packed({ begin, end, strides }: SliceRanges): [Tensor, Tensor, Tensor] {

@@ -4,13 +4,14 @@
  */
 
 import { conditional } from '../core/conditional.ts';
+import { ValueError } from '../core/errors.ts';
 import type { Attrs } from '../core/kernels.ts';
 import { controlDependencies } from '../core/mode.ts';
 import { registry } from '../core/op.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { GraphKeys } from '../graph/collections.ts';
 import type { Operation } from '../graph/operation.ts';
-import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 
 /** A variable as its own first value may need it. */
 export interface Initializable {
@@ -28,6 +29,14 @@ export function initializedValue(variable: Initializable): Tensor {
       () => variable.read_value(),
       () => variable.initial_value!,
     ),
+  );
+}
+
+/** ValueError where a first value is a tensor of a branch or of a loop body, which has none outside. */
+export function checkOutside(initial: Tensor, scope: string): void {
+  if (!(initial instanceof SymbolicTensor) || initial.op._controlFlow === null) return;
+  throw new ValueError(
+    `Initializer for variable ${scope} is from inside a control-flow construct, such as a loop or conditional. When creating a variable inside a loop or conditional, use a lambda as the initializer.`,
   );
 }
 

@@ -33,6 +33,7 @@ import {
   VarIsInitializedOp,
 } from '../ops/resource_variables.ts';
 import { identity } from '../ops/shape.ts';
+import { ResourceStridedSliceAssign, type SliceInputs } from '../ops/slice.ts';
 import {
   makerOf,
   requireInitialValue,
@@ -40,15 +41,9 @@ import {
   type VariableDef,
   variableArguments,
 } from './arguments.ts';
-import { guarded } from './initial_value.ts';
-import {
-  type Assigned,
-  importedParts,
-  registerResourceVariables,
-  slicesOf,
-  Variable,
-  VariableParts,
-} from './variable.ts';
+import { checkOutside, guarded } from './initial_value.ts';
+import { type Assigned, registerResourceVariables, slicesOf, Variable } from './variable.ts';
+import { importedParts, VariableParts } from './variable_parts.ts';
 
 const assignArguments = signature(
   ['value', 'use_locking', 'name', 'read_value'],
@@ -127,6 +122,7 @@ export class ResourceVariable extends Variable {
 
   // ---- what it is ----------------------------------------------------------------------------
 
+  /** @internal */
   override get isResource(): boolean {
     return true;
   }
@@ -219,6 +215,16 @@ export class ResourceVariable extends Variable {
     );
   }
 
+  /** @internal */
+  override _assignSlice(
+    { masks, ...ranges }: SliceInputs,
+    value: TensorLike,
+    name: Name,
+  ): Assigned {
+    const inputs = { ref: this.handle, ...ranges, value: toTensor(value, this.dtype) };
+    return this._readAfter(ResourceStridedSliceAssign(inputs, masks, name));
+  }
+
   override count_up_to(...args: ArgsOf<typeof limitArguments>): Tensor {
     const limit = limitArguments(...args);
     return ResourceCountUpTo({ resource: this.handle }, { limit, T: this.dtype });
@@ -236,14 +242,17 @@ export class ResourceVariable extends Variable {
 
   // ---- how the rest of the library sees it ---------------------------------------------------
 
+  /** @internal */
   protected override kindOfProto(): Pick<VariableDef, 'is_resource'> {
     return { is_resource: true };
   }
 
+  /** @internal */
   override _isInitialized(name: Name = null): Tensor {
     return this.is_initialized(name);
   }
 
+  /** @internal */
   override _as_graph_element(): unknown {
     return this.element;
   }
@@ -311,6 +320,7 @@ function builtParts(call: VariableArguments): VariableParts {
             toTensor(make ? make() : (given as TensorLike), call.dtype, 'initial_value'),
           ),
         );
+        if (!make) checkOutside(value, scope);
         return [value, handleOf(value, call, mode.eager ? `${name}_${uid++}` : name, scope)];
       };
       const [initial, handle] =

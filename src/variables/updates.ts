@@ -12,7 +12,7 @@ import { integers } from '../ops/literals.ts';
 import * as resources from '../ops/resource_variables.ts';
 import * as state from '../ops/state.ts';
 import { ResourceVariable } from './resource_variable.ts';
-import type { Assigned } from './variable.ts';
+import { type Assigned, type SlicedVariable, Variable } from './variable.ts';
 
 /** Replaces the value of `ref`. With `validate_shape` false the new value may have another shape. */
 export const assign = fn(
@@ -25,10 +25,16 @@ export const assign = fn(
     name: Name = null,
   ): Assigned => {
     if (ref instanceof ResourceVariable) return ref.assign(value, { name });
+    if (isSlice(ref)) return ref.assign(value, { name });
     const attrs = { validate_shape: validate_shape ?? true, use_locking: use_locking ?? true };
     return state.Assign({ ref, value }, attrs, name);
   },
 );
+
+/** Whether `ref` is a slice of a variable, which knows how to be replaced. */
+function isSlice(ref: Operand): ref is SlicedVariable {
+  return 'assign' in ref && !(ref instanceof Variable);
+}
 
 /** Adds `value` to the value of `ref`. */
 export const assign_add = fn(

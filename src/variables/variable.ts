@@ -4,28 +4,20 @@
  * that stands for it wherever a tensor is wanted.
  */
 
-import { toTensor } from '../core/convert.ts';
 import type { DType } from '../core/dtype.ts';
 import { NotImplementedError, ValueError } from '../core/errors.ts';
 import type { Fetched } from '../core/fetched.ts';
+import type { IndexSpec } from '../core/index_spec.ts';
 import type { IndexedSlices } from '../core/indexed_slices.ts';
-import {
-  colocateWith,
-  controlDependencies,
-  currentMode,
-  executing_eagerly,
-  nameScope,
-  onDevice,
-} from '../core/mode.ts';
+import { executing_eagerly } from '../core/mode.ts';
 import { Operand } from '../core/operand.ts';
 import type { ShapeLike, TensorShape } from '../core/shape.ts';
 import { type ArgsOf, signature } from '../core/signature.ts';
 import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
-import { Operation } from '../graph/operation.ts';
-import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 import { identity } from '../ops/shape.ts';
+import { type SliceInputs, StridedSliceAssign, sliceInputs } from '../ops/slice.ts';
 import {
   Assign,
   AssignAdd,
@@ -33,22 +25,20 @@ import {
   CountUpTo,
   IsVariableInitialized,
   ScatterSub,
-  VariableV2,
 } from '../ops/state.ts';
 import { get_default_session } from '../session/default_session.ts';
 import type { FeedDict } from '../session/feeds.ts';
 import type { BaseSession } from '../session/session.ts';
 import {
   type Constraint,
-  makerOf,
   refuseEager,
-  requireInitialValue,
   type VariableArguments,
   type VariableDef,
   variableArguments,
 } from './arguments.ts';
-import { guarded, initializedValue } from './initial_value.ts';
+import { initializedValue } from './initial_value.ts';
 import { SaveSliceInfo } from './save_slice_info.ts';
+import { importedParts, inputsOfSlice, referenceParts, VariableParts } from './variable_parts.ts';
 
 const assignArguments = signature(
   ['value', 'use_locking', 'name', 'read_value'],
@@ -85,27 +75,20 @@ const loadArguments = signature(
   { name: 'load' },
 );
 
+const sliceArguments = signature(
+  ['value', 'name'],
+  (value: TensorLike, name: Name = null) => ({ value, name }),
+  { name: 'assign' },
+);
+
+/** A slice of a variable: a tensor, and a place to assign to. */
+export type SlicedVariable = Tensor & {
+  /** Replaces the slice by `value`, which must have its shape. */
+  assign(...args: ArgsOf<typeof sliceArguments>): Assigned;
+};
+
 /** What an assignment gives: the changed variable, as a reference or as a variable read after it. */
 export type Assigned = Tensor | Variable;
-
-/** The nodes that a variable is made of, and what is known of it besides. @internal */
-export class VariableParts {
-  /** The reference, or the resource handle. */
-  declare readonly tensor: Tensor;
-  /** The read that stands for the variable in a graph; `null` where each use reads anew. */
-  declare readonly snapshot: Tensor | null;
-  declare readonly initialValue: Tensor | null;
-  declare readonly initializer: Node | null;
-  /** The variable's own name, where the tensor has none. */
-  declare readonly name: string | null;
-  declare readonly trainable: boolean;
-  declare readonly constraint: Constraint | null;
-  declare readonly cachingDevice: string | null;
-
-  constructor(parts: VariableParts) {
-    Object.assign(this, parts);
-  }
-}
 
 let makeResource: ((call: VariableArguments) => Variable) | undefined;
 
@@ -142,7 +125,7 @@ export class Variable extends Operand {
       if (executing_eagerly()) refuseEager();
       this.parts = call.variable_def
         ? importedParts(call.variable_def, call.import_scope)
-        : builtParts(call);
+        : referenceParts(call);
       if (!call.variable_def) get_default_graph().add_to_collections(call.collections, this);
     }
   }
@@ -288,6 +271,22 @@ export class Variable extends Operand {
     chosen.run(this.initializer, [[fed, value]] as FeedDict);
   }
 
+  /** `self[specs]`, which can also be replaced: `v.at(0).assign(row)`. */
+  override at(...specs: IndexSpec<Operand>[]): SlicedVariable {
+    const sliced = this.value().at(...specs);
+    const assign = (...args: ArgsOf<typeof sliceArguments>): Assigned => {
+      const { value, name } = sliceArguments(...args);
+      const parts = executing_eagerly() ? sliceInputs(specs) : inputsOfSlice(sliced.op);
+      return this._assignSlice(parts, value, name ?? labelOf(sliced));
+    };
+    return Object.assign(sliced, { assign });
+  }
+
+  /** Replaces the slice that `parts` describe. @internal */
+  _assignSlice({ masks, ...ranges }: SliceInputs, value: TensorLike, name: Name): Assigned {
+    return StridedSliceAssign({ ref: this.parts.tensor, ...ranges, value }, masks, name);
+  }
+
   // ---- files ---------------------------------------------------------------------------------
 
   /** The names of its parts, as a meta graph keeps them; `null` outside of `export_scope`. */
@@ -376,85 +375,8 @@ export function slicesOf(sparse_delta: IndexedSlices): IndexedSlices {
   return sparse_delta;
 }
 
-// ---- building ----------------------------------------------------------------------------------
-
-function builtParts(call: VariableArguments): VariableParts {
-  const given = requireInitialValue(call);
-  const make = makerOf(given);
-  return controlDependencies(null, () =>
-    nameScope(call.name, 'Variable', (scope) => {
-      let initial: Tensor;
-      let tensor: Tensor;
-      if (make) {
-        const graph = currentMode() as Graph;
-        [initial, tensor] = graph._colocateWithNames([scope.slice(0, -1)], () => {
-          const value = onDevice(null, () =>
-            nameScope('Initializer', 'Initializer', () => initialTensor(make(), call)),
-          );
-          return [value, reference(value, call, scope)];
-        });
-      } else {
-        initial = initialTensor(given as TensorLike, call);
-        tensor = reference(initial, call, scope);
-      }
-      return finishedParts(call, scope, initial, tensor);
-    }),
-  );
-}
-
-function initialTensor(value: TensorLike, { dtype }: VariableArguments): Tensor {
-  return toTensor(value, dtype, 'initial_value');
-}
-
-function reference(initial: Tensor, { validate_shape }: VariableArguments, scope: string): Tensor {
-  const dtype = initial.dtype.base_dtype;
-  return VariableV2({}, { shape: validate_shape ? initial.dims : null, dtype }, scope);
-}
-
-function finishedParts(
-  call: VariableArguments,
-  scope: string,
-  initial: Tensor,
-  tensor: Tensor,
-): VariableParts {
-  const { validate_shape, caching_device } = call;
-  if (validate_shape && !initial.shape.is_fully_defined()) {
-    throw new ValueError(`initial_value must have a shape specified: ${initial}`);
-  }
-  const assigned = Assign({ ref: tensor, value: guarded(initial, scope) }, { validate_shape });
-  const read = () => identity(tensor, 'read');
-  return new VariableParts({
-    tensor,
-    snapshot: caching_device === null ? colocateWith(tensor, read) : onDevice(caching_device, read),
-    initialValue: initial,
-    initializer: assigned.op,
-    name: null,
-    trainable: call.trainable,
-    constraint: call.constraint,
-    cachingDevice: caching_device,
-  });
-}
-
-/** The parts of a variable that is in the default graph already, by their names. */
-export function importedParts(def: VariableDef, import_scope: string | null): VariableParts {
-  const graph = get_default_graph();
-  const element = (name: string) =>
-    graph.as_graph_element(import_scope ? `${import_scope}/${name}` : name);
-  const tensorOf = (name: string): SymbolicTensor => {
-    const found = element(name);
-    return found instanceof Operation ? found.outputs[0]! : found;
-  };
-  const initializer = element(def.initializer_name);
-  return new VariableParts({
-    tensor: tensorOf(def.variable_name),
-    snapshot: tensorOf(def.snapshot_name),
-    initialValue: def.initial_value_name ? tensorOf(def.initial_value_name) : null,
-    initializer: initializer instanceof Operation ? initializer : initializer.op,
-    name: null,
-    trainable: def.trainable ?? true,
-    constraint: null,
-    cachingDevice: null,
-  });
+function labelOf(sliced: Tensor): Name {
+  return executing_eagerly() ? null : `${sliced.op.name}/_assign`;
 }
 
 function stripScope(name: string, scope: string | null): string {

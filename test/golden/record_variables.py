@@ -322,6 +322,17 @@ def guards(log):
 
 
 @program
+def slices(log):
+    v = tf.Variable(tf.zeros([3, 4]), name='v')
+    v[0].assign([9., 8., 7., 6.])
+    v[1:, ::2].assign(tf.ones([2, 2]))
+    tf.assign(v[2, 3], 5.)
+    v[0:1].assign([[1., 1., 1., 1.]], name='named')
+    r = tf.get_variable('r', initializer=tf.zeros([4]), use_resource=True)
+    r[1:3].assign([1., 2.])
+
+
+@program
 def orders(log):
     a = tf.constant(1.)
     b = tf.constant(2.)

@@ -34,6 +34,12 @@ eagerly('assignments change it and give it back', () => {
   expect(() => v.assign([1, 2, 3])).toThrow('Shapes (2,) and (3,) are incompatible');
 });
 
+eagerly('slices can be assigned to', () => {
+  const v = new tfe.Variable([1, 2, 3]);
+  v.at('1:').assign([8, 9]);
+  expect(v.numpy()).toEqual(tf.float32([1, 8, 9]));
+});
+
 eagerly('functions and initializers make first values', () => {
   expect(new tfe.Variable(() => tf.ones([2])).numpy()).toEqual(tf.float32([1, 1]));
   const w = tf.get_variable('w', [2], { initializer: new tf.initializers.zeros() });

@@ -267,6 +267,16 @@ function guards(): void {
   tf.get_variable('s', { initializer: r.add(1), use_resource: true });
 }
 
+function slices(): void {
+  const v = new tf.Variable(tf.zeros([3, 4]), { name: 'v' });
+  v.at(0).assign([9, 8, 7, 6]);
+  v.at('1:', '::2').assign(tf.ones([2, 2]));
+  tf.assign(v.at(2, 3), 5);
+  v.at('0:1').assign([[1, 1, 1, 1]], { name: 'named' });
+  const r = tf.get_variable('r', { initializer: tf.zeros([4]), use_resource: true });
+  r.at('1:3').assign([1, 2]);
+}
+
 function orders(): void {
   const a = tf.constant(1);
   const b = tf.constant(2);
@@ -295,5 +305,6 @@ export const PROGRAMS: Readonly<Record<string, (log: Log) => void>> = {
   partitions,
   templates,
   guards,
+  slices,
   orders,
 };

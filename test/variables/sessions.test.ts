@@ -114,6 +114,32 @@ describe.each([false, true])('with use_resource %s', (use_resource) => {
     });
   });
 
+  test('slices can be assigned to', () => {
+    const v = make([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const row = v.at(0).assign([7, 8, 9]);
+    const corners = v.at(':', '::2').assign(tf.zeros([2, 2]));
+    const long = v.at(1).assign([1, 2]);
+    tf.with(new tf.Session(), (sess) => {
+      sess.run(v.initializer);
+      const first = [
+        [7, 8, 9],
+        [4, 5, 6],
+      ];
+      const second = [
+        [0, 8, 0],
+        [0, 5, 0],
+      ];
+      expect(sess.run(row)).toEqual(tf.float32(first));
+      expect(sess.run(corners)).toEqual(tf.float32(second));
+      expect(() => sess.run(long)).toThrow(
+        'sliced l-value shape [3] does not match r-value shape [2]. Automatic broadcasting not yet implemented.',
+      );
+    });
+  });
+
   test('gradients arrive', () => {
     const v = make([1, 2, 3]);
     const loss = tf.reduce_sum(tf.square(v));

@@ -1,9 +1,12 @@
 /** Slices: a box with the input's strides, read from or (for gradients) written into a larger array. */
 
-import type { Attrs, Value } from '../../core/kernels.ts';
+import type { Data } from '../../core/dtype.ts';
+import type { Attrs, Cell, Kernel, Value } from '../../core/kernels.ts';
 import { denseSlice, type SliceMasks } from '../../core/strided_slice.ts';
 import { kernel } from '../registry.ts';
 import { copyBox, ints, invalid, type Place, shapeText, stridesOf, wholeOf } from './box.ts';
+import { unimplemented } from './numeric.ts';
+import { refValueOf, resourceValueOf } from './state.ts';
 
 kernel('Slice', ([input, begin, size], _attrs, context) => {
   const { shape } = input!;
@@ -111,3 +114,23 @@ kernel('StridedSliceGrad', ([shape, begin, end, strides, dy], attrs, context) =>
   copyBox(dy!.dtype, cut.dims, result.data, cut.place, dy!.data, wholeOf(cut.dims));
   return result;
 });
+
+// ---- slices of variables -----------------------------------------------------------------------
+
+const assignSlice =
+  (read: (cell: Cell) => Value, givesReference: boolean): Kernel =>
+  ([handle, begin, end, strides, value], attrs, context) => {
+    const cell = context.cell(handle!);
+    const cut = stridedCut(read(cell).shape, begin!, end!, strides!, attrs);
+    if (shapeText(cut.shape) !== shapeText(value!.shape)) {
+      unimplemented(
+        `sliced l-value shape ${shapeText(cut.shape)} does not match r-value shape ${shapeText(value!.shape)}. Automatic broadcasting not yet implemented.`,
+      );
+    }
+    const { dtype, data } = cell.writable();
+    const source = value!.data === data ? (data.slice() as Data) : value!.data;
+    copyBox(dtype, cut.dims, data, cut.place, source, wholeOf(cut.dims));
+    return givesReference ? context.handle(handle!.dtype, cell) : null;
+  };
+kernel('StridedSliceAssign', assignSlice(refValueOf, true));
+kernel('ResourceStridedSliceAssign', assignSlice(resourceValueOf, false));

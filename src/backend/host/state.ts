@@ -6,11 +6,12 @@
 
 import { isFullyDefined } from '../../core/dims.ts';
 import type { DType } from '../../core/dtype.ts';
-import { bool, float32, resource } from '../../core/dtype.ts';
-import { FailedPreconditionError, OutOfRangeError } from '../../core/errors.ts';
+import { bool, float32, kernelName, resource } from '../../core/dtype.ts';
+import { OutOfRangeError } from '../../core/errors.ts';
 import type { Cell, Kernel, KernelContext, Value } from '../../core/kernels.ts';
 import type { Dims } from '../../core/tensor.ts';
 import { kernel, kernelOf } from '../registry.ts';
+import { uninitialized } from '../state.ts';
 import { invalid, numbers, shapeText } from './box.ts';
 import { sameShape } from './numeric.ts';
 
@@ -64,24 +65,17 @@ kernel('DestroyResourceOp', ([handle], _attrs, context) => {
 
 /** The value of a variable. FailedPreconditionError where it has none yet. */
 export function refValueOf(cell: Cell): Value {
-  return cell.value ?? uninitialized(`Attempting to use uninitialized value ${cell.name}`);
+  if (cell.value) return cell.value;
+  throw uninitialized(`Attempting to use uninitialized value ${cell.name}`);
 }
 
 /** The value behind a resource handle. FailedPreconditionError where it has none yet. */
 export function resourceValueOf(cell: Cell): Value {
+  if (cell.value) return cell.value;
   const why = `Not found: Container localhost does not exist. (Could not find resource: localhost/${cell.name})`;
-  return (
-    cell.value ??
-    uninitialized(
-      `Error while reading resource variable ${cell.name} from Container: localhost. This could mean that the variable was uninitialized. ${why}`,
-    )
+  throw uninitialized(
+    `Error while reading resource variable ${cell.name} from Container: localhost. This could mean that the variable was uninitialized. ${why}`,
   );
-}
-
-function uninitialized(text: string): never {
-  const hint =
-    'Give variables their first values: sess.run(tf.global_variables_initializer()) after the last one is built, or restore a checkpoint.';
-  throw new FailedPreconditionError(null, null, `${text}\n\n${hint}`);
 }
 
 const isInitialized: Kernel = ([handle], _attrs, context) =>
@@ -97,7 +91,7 @@ kernel('ReadVariableOp', ([handle], attrs, context) => {
   const dtype = attrs.dtype as DType;
   if (value.dtype !== dtype) {
     invalid(
-      `Trying to read variable with wrong dtype. Expected ${value.dtype.name} got ${dtype.name}`,
+      `Trying to read variable with wrong dtype. Expected ${kernelName(dtype)} got ${kernelName(value.dtype)}`,
     );
   }
   return context.view(value, value.shape);
@@ -134,7 +128,7 @@ kernel('AssignVariableOp', ([handle, value], _attrs, context) => {
   const cell = context.cell(handle!);
   if (cell.dtype !== value!.dtype) {
     invalid(
-      `Trying to assign variable with wrong dtype. Expected ${cell.dtype.name} got ${value!.dtype.name}`,
+      `Trying to assign variable with wrong dtype. Expected ${kernelName(cell.dtype)} got ${kernelName(value!.dtype)}`,
     );
   }
   cell.set(value!);
