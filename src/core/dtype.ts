@@ -464,3 +464,8 @@ export function protoName(dtype: DType): string {
   const suffix = dtype._is_ref_dtype ? '_REF' : '';
   return `DT_${dtype.row.text.toUpperCase()}${suffix}`;
 }
+
+/** A type's name in the errors of kernels: `float`, `double`, `int32`. */
+export function kernelName(dtype: DType): string {
+  return protoName(dtype).replace('DT_', '').toLowerCase();
+}

@@ -6,7 +6,7 @@
 import { toTensor } from '../core/convert.ts';
 import { concatDims, mergeDims, sliceDims, withRank, withRankAtLeast } from '../core/dims.ts';
 import type { DType } from '../core/dtype.ts';
-import { int32 } from '../core/dtype.ts';
+import { int32, kernelName } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { IndexedSlices } from '../core/indexed_slices.ts';
 import { op } from '../core/op.ts';
@@ -20,7 +20,7 @@ function dimsOf({ handleData }: Static, dtype: DType): Dims {
   if (!handleData) return null;
   if (handleData.dtype !== dtype) {
     throw new ValueError(
-      `Trying to read variable with wrong dtype. Expected ${handleData.dtype.name} got ${dtype.name}`,
+      `Trying to read variable with wrong dtype. Expected ${kernelName(handleData.dtype)} got ${kernelName(dtype)}`,
     );
   }
   return handleData.dims;

@@ -2,6 +2,8 @@
 
 import { beforeEach, describe, test } from '@jest/globals';
 import * as tf from 'tf1';
+import { ReadVariableOp } from '../../src/ops/resource_variables.ts';
+import type { ResourceVariable } from '../../src/variables/resource_variable.ts';
 import { expectSays, type Row } from './says.ts';
 
 beforeEach(() => tf.reset_default_graph());
@@ -65,7 +67,29 @@ const SHARING: Row[] = [
   ],
 ];
 
+/** The handle of a float variable, as such or through a placeholder that hides what it refers to. */
+const handle = (hidden: boolean) => {
+  const v = tf.get_variable('v', [2], { use_resource: true }) as ResourceVariable;
+  return hidden ? tf.placeholder_with_default(v.handle, []) : v.handle;
+};
+
 const RUNNING: Row[] = [
+  [
+    'ValueError',
+    "Trying to read variable with wrong dtype. Expected float got int32 for 'ReadVariableOp' (op: 'ReadVariableOp') with input shapes: [].",
+    () => ReadVariableOp({ resource: handle(false) }, { dtype: tf.int32 }),
+  ],
+  [
+    'InvalidArgumentError',
+    'Trying to read variable with wrong dtype. Expected int32 got float',
+    () => {
+      const read = ReadVariableOp({ resource: handle(true) }, { dtype: tf.int32 });
+      return tf.with(new tf.Session(), (sess) => {
+        sess.run(tf.global_variables_initializer());
+        return sess.run(read);
+      });
+    },
+  ],
   [
     'FailedPreconditionError',
     'Attempting to use uninitialized value v',

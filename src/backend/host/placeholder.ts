@@ -1,15 +1,13 @@
 /** What only a feed or a constant gives a value. */
 
 import { dimsText } from '../../core/dims.ts';
-import { type DType, protoName } from '../../core/dtype.ts';
+import { type DType, kernelName } from '../../core/dtype.ts';
 import { InvalidArgumentError } from '../../core/errors.ts';
 import type { Dims } from '../../core/tensor.ts';
 import { kernel } from '../registry.ts';
 
 kernel('Placeholder', (_, { dtype, shape }, { nodeName }) => {
-  const type = protoName(dtype as DType)
-    .replace('DT_', '')
-    .toLowerCase();
+  const type = kernelName(dtype as DType);
   const withShape = shape === null ? '' : ` and shape ${dimsText(shape as Dims)}`;
   throw new InvalidArgumentError(
     null,
