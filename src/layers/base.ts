@@ -112,6 +112,7 @@ function snakeCase(name: string): string {
     .toLowerCase();
 }
 
+/** What layers are as functions. */
 export interface Layer {
   /** The layer's result for `inputs`, as `call` computes it; what follows is passed on to `call`. */
   (inputs: Inputs, ...args: never[]): Tensor;

@@ -6,30 +6,41 @@
 import { with_ } from '../core/context.ts';
 import { toTensor } from '../core/convert.ts';
 import { bfloat16, type DType, float16, float32, float64, resource } from '../core/dtype.ts';
-import { NotImplementedError, RuntimeError, ValueError } from '../core/errors.ts';
+import { NotImplementedError, ValueError } from '../core/errors.ts';
 import { IndexedSlices } from '../core/indexed_slices.ts';
 import { colocateWith, executing_eagerly, nameScope } from '../core/mode.ts';
 import { Operand } from '../core/operand.ts';
 import type { ShapeLike } from '../core/shape.ts';
-import { type ArgsOf, isPlainObject, signature } from '../core/signature.ts';
+import { type ArgsOf, signature } from '../core/signature.ts';
 import { type GraphHandle, type Name, Tensor, type TensorLike } from '../core/tensor.ts';
-import { GradientTape } from '../eager/gradient_tape.ts';
-import { gradients } from '../gradients/gradients.ts';
 import { GraphKeys } from '../graph/collections.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Operation } from '../graph/operation.ts';
-import { get_collection, get_collection_ref, init_scope } from '../graph/scopes.ts';
+import { get_collection_ref, init_scope } from '../graph/scopes.ts';
 import { pythonRepr } from '../numpy/python_text.ts';
 import { shape } from '../ops/array.ts';
-import { group, tuple } from '../ops/control_flow.ts';
+import { group } from '../ops/control_flow.ts';
 import { AssignAddVariableOp } from '../ops/resource_variables.ts';
 import { unique } from '../ops/search.ts';
 import { unsorted_segment_sum } from '../ops/segment.ts';
 import { AssignAdd } from '../ops/state.ts';
-import { trainable_variables } from '../variables/collections.ts';
 import type { InitializerLike } from '../variables/requests.ts';
 import { ResourceVariable } from '../variables/resource_variable.ts';
 import { Variable } from '../variables/variable.ts';
+import {
+  asGradient,
+  computing,
+  GATE_GRAPH,
+  GATE_NONE,
+  GATE_OP,
+  type GradientAndVariable,
+  graphGradients,
+  type Loss,
+  lossOf,
+  tapeGradients,
+  type VariableList,
+  variablesOf,
+} from './loss_gradients.ts';
 import {
   after,
   applyGradient,
@@ -40,22 +51,8 @@ import {
 } from './optimizable.ts';
 import { create_slot, create_slot_with_initializer, create_zeros_slot } from './slots.ts';
 
-/** What is minimized: a tensor, or a function that computes one, which eager mode needs. */
-export type Loss = Operand | (() => TensorLike);
-/** Variables in any nesting. */
-export type VariableList =
-  | Variable
-  | Tensor
-  | readonly VariableList[]
-  | { readonly [key: string]: VariableList };
-/** A gradient, `null` if there is none, and its variable. */
-export type GradientAndVariable = [gradient: Gradient | null, variable: Variable];
 /** A number that steers an optimizer, or a function that gives it anew at each step. */
 export type Hyperparameter = TensorLike | (() => TensorLike);
-
-const GATE_NONE = 0;
-const GATE_OP = 1;
-const GATE_GRAPH = 2;
 
 const minimizing = signature(
   [
@@ -91,34 +88,6 @@ const minimizing = signature(
   }),
   { name: 'minimize', objects: ['var_list'] },
 );
-
-const computing = signature(
-  [
-    'loss',
-    'var_list',
-    'gate_gradients',
-    'aggregation_method',
-    'colocate_gradients_with_ops',
-    'grad_loss',
-  ],
-  (
-    loss: Loss,
-    var_list: VariableList | null = null,
-    gate_gradients: number = GATE_OP,
-    aggregation_method: number | null = null,
-    colocate_gradients_with_ops: boolean = false,
-    grad_loss: TensorLike | null = null,
-  ) => ({
-    loss,
-    var_list,
-    gate_gradients,
-    aggregation_method,
-    colocate_gradients_with_ops,
-    grad_loss,
-  }),
-  { name: 'compute_gradients', objects: ['var_list'] },
-);
-type Computing = ReturnType<typeof computing>;
 
 const applying = signature(
   ['grads_and_vars', 'global_step', 'name'],
@@ -437,76 +406,6 @@ function countStep(step: Variable, scope: string): Updated {
 function deduplicated(values: Tensor, indices: Tensor): [summed: Tensor, indices: Tensor] {
   const { y, idx } = unique(indices);
   return [unsorted_segment_sum(values, idx, shape(y).at(0)), y];
-}
-
-/** The loss as a tensor of the graph. */
-function lossOf(loss: Loss): Operand & { dtype: DType; name: string } {
-  if (loss instanceof Tensor || loss instanceof Variable) return loss;
-  const value = typeof loss === 'function' ? loss() : loss;
-  return toTensor(value);
-}
-
-function variablesOf(list: VariableList | null): Variable[] {
-  if (list !== null) return flatten(list);
-  const resources = get_collection(GraphKeys.TRAINABLE_RESOURCE_VARIABLES) as Variable[];
-  return [...trainable_variables(), ...resources];
-}
-
-function flatten(list: VariableList): Variable[] {
-  if (Array.isArray(list)) return list.flatMap(flatten);
-  if (!isPlainObject(list)) return [list as Variable];
-  const keys = Object.keys(list).sort();
-  return keys.flatMap((key) => flatten(list[key] as VariableList));
-}
-
-function graphGradients(
-  loss: Operand,
-  variables: readonly Variable[],
-  given: Computing,
-): (Gradient | null)[] {
-  const found = gradients(loss, variables, {
-    grad_ys: given.grad_loss,
-    gate_gradients: given.gate_gradients === GATE_OP,
-    aggregation_method: given.aggregation_method,
-    colocate_gradients_with_ops: given.colocate_gradients_with_ops,
-  });
-  return given.gate_gradients === GATE_GRAPH ? (tuple(found) as (Gradient | null)[]) : found;
-}
-
-/** Gradients of a function by what eager mode computes in it. */
-function tapeGradients({ loss, var_list, grad_loss }: Computing): GradientAndVariable[] {
-  if (typeof loss !== 'function') {
-    throw new RuntimeError(
-      '`loss` passed to Optimizer.compute_gradients should be a function when eager execution is enabled.',
-    );
-  }
-  const given = var_list === null ? null : flatten(var_list);
-  const tape = new GradientTape();
-  const value = with_(tape, () => {
-    if (given !== null) tape.watch(given);
-    return (loss as () => TensorLike)();
-  });
-  const variables = given ?? (tape.watched_variables() as Variable[]);
-  const found = tape.gradient(value, variables, grad_loss) as (Gradient | null)[];
-  return found.map((gradient, i): GradientAndVariable => [gradient, variables[i]!]);
-}
-
-/** A gradient that was given, as a tensor or IndexedSlices. */
-function asGradient(gradient: unknown): Gradient | null {
-  if (gradient === null || gradient instanceof Tensor || gradient instanceof IndexedSlices) {
-    return gradient;
-  }
-  let tensor: Tensor;
-  try {
-    tensor = toTensor(gradient as TensorLike);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new TypeError(
-      `Gradient must be convertible to a Tensor or IndexedSlices, or None: ${gradient}`,
-    );
-  }
-  if (tensor.dtype.is_floating || tensor.dtype.is_complex) return tensor;
-  throw new TypeError(`Gradient must be a Tensor, IndexedSlices, or None: ${gradient}`);
 }
 
 /** Remembers the operation that a training step runs. */
