@@ -13,6 +13,7 @@ import { op } from '../core/op.ts';
 import type { Dims, Static, Tensor } from '../core/tensor.ts';
 import { concat } from './join.ts';
 import { expand_dims, reshape, size } from './shape.ts';
+import { MASKS } from './slice.ts';
 import { checkPoints, checkRows, knownSizes } from './state.ts';
 
 /** The shape of what a handle refers to, whose type must be `dtype`. */
@@ -153,5 +154,13 @@ export const ResourceScatterNdUpdate = op('ResourceScatterNdUpdate', {
     checkPoints(dimsOf(inputs.ref, T), inputs);
     return [];
   },
+  stateful: true,
+}).gradient(null);
+
+/** Replaces a slice of a variable. */
+export const ResourceStridedSliceAssign = op('ResourceStridedSliceAssign', {
+  inputs: ['ref: resource', 'begin: Index', 'end: Index', 'strides: Index', 'value: T'],
+  outputs: [],
+  attrs: ['T: type', 'Index: {int32, int64}', ...MASKS],
   stateful: true,
 }).gradient(null);

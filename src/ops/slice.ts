@@ -96,7 +96,8 @@ function knownSlice(input: Static, ranges: Ranges, masks: SliceMasks) {
   return Array.from({ length: count }, (_, i) => known[begin + i * stride]!);
 }
 
-const MASKS = [
+/** The attributes that say which members of a slice's specification mean what. */
+export const MASKS = [
   'begin_mask: int = 0',
   'end_mask: int = 0',
   'ellipsis_mask: int = 0',
@@ -119,23 +120,6 @@ export const StridedSlice = op('StridedSlice', {
   end: null,
   strides: null,
 }));
-
-/** Replaces a slice of a variable. */
-export const StridedSliceAssign = op('StridedSliceAssign', {
-  inputs: ['ref: Ref(T)', 'begin: Index', 'end: Index', 'strides: Index', 'value: T'],
-  outputs: ['output_ref: Ref(T)'],
-  attrs: ['T: type', 'Index: {int32, int64}', ...MASKS],
-  shape: ({ ref }) => ref.dims,
-  stateful: true,
-}).gradient(null);
-
-/** Replaces a slice of a variable behind a handle. */
-export const ResourceStridedSliceAssign = op('ResourceStridedSliceAssign', {
-  inputs: ['ref: resource', 'begin: Index', 'end: Index', 'strides: Index', 'value: T'],
-  outputs: [],
-  attrs: ['T: type', 'Index: {int32, int64}', ...MASKS],
-  stateful: true,
-}).gradient(null);
 
 export const StridedSliceGrad = op('StridedSliceGrad', {
   inputs: ['shape: Index', 'begin: Index', 'end: Index', 'strides: Index', 'dy: T'],

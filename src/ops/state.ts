@@ -17,6 +17,7 @@ import {
 import { ValueError } from '../core/errors.ts';
 import { op } from '../core/op.ts';
 import type { Dims, Static } from '../core/tensor.ts';
+import { MASKS } from './slice.ts';
 
 // ---- making and reading ------------------------------------------------------------------------
 
@@ -214,6 +215,15 @@ const numericPoints = { ...numericRows, shape: pointsDims };
 
 export const ScatterNdAdd = op('ScatterNdAdd', numericPoints).gradient(null);
 export const ScatterNdSub = op('ScatterNdSub', numericPoints).gradient(null);
+
+/** Replaces a slice of a variable. */
+export const StridedSliceAssign = op('StridedSliceAssign', {
+  inputs: ['ref: Ref(T)', 'begin: Index', 'end: Index', 'strides: Index', 'value: T'],
+  outputs: ['output_ref: Ref(T)'],
+  attrs: ['T: type', 'Index: {int32, int64}', ...MASKS],
+  shape: ({ ref }) => ref.dims,
+  stateful: true,
+}).gradient(null);
 
 /** The sizes of a variable, where they are all known. */
 export function knownSizes(dims: Dims): readonly number[] | undefined {

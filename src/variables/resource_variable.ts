@@ -29,11 +29,12 @@ import {
   ResourceCountUpTo,
   ResourceGather,
   ResourceScatterSub,
+  ResourceStridedSliceAssign,
   VarHandleOp,
   VarIsInitializedOp,
 } from '../ops/resource_variables.ts';
 import { identity } from '../ops/shape.ts';
-import { ResourceStridedSliceAssign, type SliceInputs } from '../ops/slice.ts';
+import type { SliceInputs } from '../ops/slice.ts';
 import {
   makerOf,
   requireInitialValue,

@@ -17,7 +17,7 @@ import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import { identity } from '../ops/shape.ts';
-import { type SliceInputs, StridedSliceAssign, sliceInputs } from '../ops/slice.ts';
+import { type SliceInputs, sliceInputs } from '../ops/slice.ts';
 import {
   Assign,
   AssignAdd,
@@ -25,6 +25,7 @@ import {
   CountUpTo,
   IsVariableInitialized,
   ScatterSub,
+  StridedSliceAssign,
 } from '../ops/state.ts';
 import { get_default_session } from '../session/default_session.ts';
 import type { FeedDict } from '../session/feeds.ts';
