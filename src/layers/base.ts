@@ -113,16 +113,16 @@ function snakeCase(name: string): string {
 }
 
 /** What layers are as functions. */
-export interface Layer {
+export interface Layer<O = Tensor> {
   /** The layer's result for `inputs`, as `call` computes it; what follows is passed on to `call`. */
-  (inputs: Inputs, ...args: never[]): Tensor;
+  (inputs: Inputs, ...args: never[]): O;
 }
 
 /**
  * The base class of layers. A subclass makes variables in `build(input_shape)` with `add_weight`, and
- * computes its result in `call(inputs)`.
+ * computes its result, an `O`, in `call(inputs)`.
  */
-export class Layer {
+export class Layer<O = Tensor> {
   /** Whether the variables of the layer are trained. */
   trainable!: boolean;
   /** Whether `build` has run. */
@@ -144,7 +144,7 @@ export class Layer {
 
   constructor(...args: ArgsOf<typeof layerArguments>) {
     const given = layerArguments(...args);
-    const layer = callableFor(new.target.prototype as Layer);
+    const layer = callableFor(new.target.prototype as Layer<O>);
     const base = given.name ?? snakeCase(new.target.name);
     const fields = {
       trainable: given.trainable,
@@ -242,8 +242,9 @@ export class Layer {
   }
 
   /** Computes the result. */
-  call(inputs: Inputs, ..._args: never[]): Tensor {
-    return toTensor(inputs as TensorLike);
+  call(inputs: Inputs, ..._args: never[]): O {
+    const same: unknown = toTensor(inputs as TensorLike);
+    return same as O;
   }
 
   // ---- making variables ----------------------------------------------------------------------
@@ -317,19 +318,20 @@ export class Layer {
   // ---- being called --------------------------------------------------------------------------
 
   /** The layer's result for `inputs`, as calling the layer gives it. */
-  apply(inputs: Inputs, ...args: unknown[]): Tensor {
-    return this.enter(inputs, args);
+  apply(inputs: Inputs, ...args: unknown[]): O {
+    return this._enter(inputs, args);
   }
 
-  private enter(inputs: Inputs, args: readonly unknown[]): Tensor {
-    const scope = this.ownScope();
+  /** The result, with variables in the scope `given` if this is the first use. @internal */
+  _enter(inputs: Inputs, args: readonly unknown[], given: string | VariableScope | null = null): O {
+    const scope = this.ownScope(given);
     const reuse = this.built ? true : this.reuse;
     const inside = variable_scope(scope, { reuse, auxiliary_name_scope: false });
     return with_(inside, (current) =>
       currentMode().nameScope(current.original_name_scope, () => {
         const tensors = listOf(inputs)!;
         this.prepare(tensors);
-        const outputs = Reflect.apply(this.call, this, [inputs, ...args]) as Tensor;
+        const outputs = Reflect.apply(this.call, this, [inputs, ...args]) as O;
         this.regularize(outputs, inputs);
         if (!executing_eagerly())
           for (const update of this.updates) addOnce(GraphKeys.UPDATE_OPS, update);
@@ -355,29 +357,35 @@ export class Layer {
     assertCompatible(this.name, specs as readonly InputSpec[], inputs);
   }
 
-  private regularize(outputs: Tensor, inputs: Inputs): void {
+  private regularize(outputs: O, inputs: Inputs): void {
     const { activity_regularizer } = this;
     if (activity_regularizer === null) return;
     const loss = currentMode().nameScope('ActivityRegularizer', () =>
-      activity_regularizer(outputs),
+      activity_regularizer(outputs as Tensor),
     );
     if (loss !== null) this.add_loss(loss, inputs);
   }
 
   /** The scope of the variables, which the first use decides. */
-  private ownScope(): VariableScope {
+  private ownScope(given: string | VariableScope | null = null): VariableScope {
     this.scope ??= this.reuse
-      ? captured(this.baseName)
-      : with_(variable_scope(null, this.baseName), (current) => current);
+      ? captured(given ?? this.baseName)
+      : with_(variable_scope(given, this.baseName), (current) => current);
     return this.scope;
+  }
+
+  /** Counts a variable among the layer's that others made in its `call`. @internal */
+  _adopt(variable: Variable, isTrained: boolean): void {
+    const own = isTrained ? this.weightsTrained : this.weightsFixed;
+    if (!own.includes(variable)) own.push(variable);
   }
 }
 Object.setPrototypeOf(Layer.prototype, Function.prototype);
 
 /** A function that stands for a layer of the class with this prototype. */
-function callableFor(prototype: Layer): Layer {
+function callableFor<O>(prototype: Layer<O>): Layer<O> {
   const callable: unknown = (inputs: Inputs, ...args: unknown[]) => layer.apply(inputs, ...args);
-  const layer = callable as Layer;
+  const layer = callable as Layer<O>;
   for (const own of ['name', 'length']) Reflect.deleteProperty(layer, own);
   Object.setPrototypeOf(layer, prototype);
   return layer;
