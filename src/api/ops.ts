@@ -2,6 +2,8 @@
 
 import '../ops/indexed_slices.ts';
 import '../ops/operators.ts';
+import '../ops/stack.ts';
+import '../ops/tensor_array_gradients.ts';
 
 export {
   add,
@@ -329,3 +331,4 @@ export {
   string_to_number,
   substr,
 } from '../ops/strings.ts';
+export { TensorArray } from '../ops/tensor_array.ts';

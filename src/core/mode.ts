@@ -18,8 +18,8 @@ export interface Mode {
   enterNameScope(name: string | null): { readonly scope: string; exit(): void };
   /** Runs `body` so that what it creates runs after `inputs`: tensors, operations, variables; `null` clears what is in force. */
   controlDependencies<R>(inputs: readonly unknown[] | null, body: () => R): R;
-  /** Runs `body` so that what it creates is placed with `tensor`. */
-  colocateWith<R>(tensor: TensorLike, body: () => R): R;
+  /** Runs `body` so that what it creates is placed with `tensor`; `null` clears what is in force. */
+  colocateWith<R>(tensor: TensorLike | null, body: () => R): R;
   /** Runs `body` so that what it creates is placed on `device`; `null` clears what is in force. */
   onDevice<R>(device: string | null, body: () => R): R;
   /** The graph-level seed, and the seed an op without its own gets. */
@@ -97,8 +97,8 @@ export function controlDependencies<R>(inputs: readonly unknown[] | null, body: 
   return currentMode().controlDependencies(inputs, body);
 }
 
-/** Runs `body` so that what it creates is placed with `tensor`. */
-export function colocateWith<R>(tensor: TensorLike, body: () => R): R {
+/** Runs `body` so that what it creates is placed with `tensor`; `null` clears what is in force. */
+export function colocateWith<R>(tensor: TensorLike | null, body: () => R): R {
   return currentMode().colocateWith(tensor, body);
 }
 

@@ -182,8 +182,8 @@ export class Graph implements Mode, GraphHandle {
   }
 
   /** @internal */
-  colocateWith<R>(tensor: TensorLike, body: () => R): R {
-    const exit = this._enterColocation(tensor, false);
+  colocateWith<R>(tensor: TensorLike | null, body: () => R): R {
+    const exit = this._enterColocation(tensor, tensor === null);
     try {
       return body();
     } finally {

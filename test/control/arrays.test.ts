@@ -1,0 +1,84 @@
+/** Tensor arrays against TensorFlow: values, gradients, shapes, forward nodes, errors (test/golden/record_arrays.py). */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import * as tf from 'tf1';
+import { heap } from '../../src/backend/backend.ts';
+import { ERRORS, PROGRAMS } from './array_programs.ts';
+
+interface Value {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: readonly unknown[];
+}
+interface Golden {
+  readonly programs: Record<
+    string,
+    {
+      readonly values: readonly (Value | string)[];
+      readonly shapes: readonly ((number | null)[] | null)[];
+      readonly nodes: readonly (readonly [string, string])[];
+    }
+  >;
+  readonly errors: Record<string, readonly [string, string]>;
+}
+
+const file = new URL('../golden/arrays.json', import.meta.url);
+const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
+
+/** A fetched value as flat data. */
+function flat(value: unknown): unknown[] {
+  const whole = value as { tolist?: () => unknown };
+  return [typeof whole?.tolist === 'function' ? whole.tolist() : value].flat(9);
+}
+
+/**
+ * The nodes without the size of an array, which newer versions know while they build; they also
+ * call the conversion of lengths and the addition by other names.
+ */
+function comparable(rows: readonly (readonly [string, string])[]): unknown[] {
+  return rows
+    .filter(([name, type]) => type !== 'TensorArraySizeV3' && !/(^|\/)Const(_\d+)?$/.test(name))
+    .map(([name, type]) => [name.replace('ToInt64', 'Cast'), type.replace('AddV2', 'Add')]);
+}
+
+describe('programs', () => {
+  test.each(Object.keys(golden.programs))('%s', (name) => {
+    const expected = golden.programs[name]!;
+    const before = heap?.blocks ?? 0;
+    const graph = new tf.Graph();
+    tf.with(graph.as_default(), () => {
+      const fetches = PROGRAMS[name]!() as tf.Tensor[];
+      const nodes = graph
+        .get_operations()
+        .filter((operation) => !operation.name.startsWith('gradients'))
+        .map((operation) => [operation.name, operation.type] as const);
+      expect(comparable(nodes)).toEqual(comparable(expected.nodes));
+      tf.with(new tf.Session(), (sess) => {
+        const values = sess.run(fetches) as unknown[];
+        values.forEach((value, i) => {
+          const wanted = expected.values[i]!;
+          const data = typeof wanted === 'string' ? [wanted] : wanted.data;
+          expect(flat(value)).toEqual(data);
+        });
+      });
+    });
+    expect(heap?.blocks ?? 0).toBe(before);
+  });
+});
+
+describe('errors', () => {
+  test.each(Object.keys(golden.errors))('%s', (name) => {
+    const [type, text] = golden.errors[name]!;
+    let caught: Error | null = null;
+    try {
+      tf.with(new tf.Graph().as_default(), () =>
+        tf.with(new tf.Session(), (sess) => sess.run(ERRORS[name]!())),
+      );
+    } catch (error) {
+      caught = error as Error;
+    }
+    expect(caught?.name).toBe(type);
+    expect(caught?.message.replace(/t_\d+/, 't_N')).toContain(text.trim());
+  });
+});
