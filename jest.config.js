@@ -14,6 +14,7 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['tf1-src', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/leaks.ts'],
   testSequencer: '<rootDir>/scripts/test_sequencer.js',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
