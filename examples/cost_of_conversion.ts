@@ -1,5 +1,6 @@
-// Every `.numpy()` and every fetch copies numbers from the backend to the host. `tf.conversions()`
-// counts them, with their bytes and the source lines that asked: here is what converting each step costs.
+// What it costs to bring numbers to the host at every step, counted by `tf.conversions()`.
+// Every `.numpy()` and every fetch copies numbers out of the backend; the report has the number of
+// tensors, their bytes and the source lines that asked.
 
 import * as tf from 'tf1';
 import { steps } from './steps.ts';

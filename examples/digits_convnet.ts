@@ -1,5 +1,6 @@
-// A small convolutional network on handwritten digits: two rounds of convolution and pooling,
-// one dense layer, dropout while training. Shapes are inferred while the graph is built.
+// A small convolutional network on real handwritten digits.
+// Two rounds of convolution and pooling, one dense layer, dropout while training. Shapes are inferred
+// while the graph is built.
 
 import * as tf from 'tf1';
 import { loadDigits } from './data/digits.ts';

@@ -1,5 +1,6 @@
-// "MNIST for ML beginners": one softmax layer on real handwritten digits, and a look at
-// what it gets wrong. The step and the accuracy are parts of one graph, run separately.
+// "MNIST for ML beginners": one softmax layer on real handwritten digits.
+// The step and the accuracy are parts of one graph, run separately; at the end, a look at what it
+// gets wrong.
 
 import * as tf from 'tf1';
 import { loadDigits } from './data/digits.ts';

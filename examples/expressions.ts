@@ -1,5 +1,6 @@
-// Formulas as text: `expr` from tf1/math parses an expression and builds the very nodes that the
-// calls would build. Functions have their TensorFlow names; `*` multiplies element by element.
+// Formulas as text: `expr` of tf1/math builds the very nodes that the calls would build.
+// Functions have their TensorFlow names, `*` multiplies element by element, and an unknown name is an
+// error that helps.
 
 import * as tf from 'tf1';
 import { expr } from 'tf1/math';

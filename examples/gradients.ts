@@ -1,5 +1,6 @@
-// `tf.gradients` adds operations that compute derivatives. They are tensors like all others, so
-// they can be differentiated again; `stop_gradient` cuts them, and a custom rule replaces them.
+// `tf.gradients` adds operations that compute derivatives, to any order.
+// They are tensors like all others, so they can be differentiated again; `stop_gradient` cuts them, and
+// a custom rule replaces them.
 
 import * as tf from 'tf1';
 

@@ -1,5 +1,6 @@
-// Names are how a graph is read, saved and fetched from: each operation has one, unique and with
-// its scopes in front. Variable scopes prefix variables too; control dependencies order steps.
+// Names are how a graph is read, saved and fetched from.
+// Each operation has one, unique and with its scopes in front. Variable scopes prefix variables too;
+// control dependencies order what nothing else orders.
 
 import * as tf from 'tf1';
 

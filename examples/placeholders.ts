@@ -1,5 +1,6 @@
-// A placeholder is a value that each run is given. Its shape may leave sizes open with `null`,
-// and what is fed must fit: a wrong shape or a missing feed is an error that says what to do.
+// A placeholder is a value that each run is given.
+// Its shape may leave sizes open with `null`, and what is fed must fit: a wrong shape or a missing feed
+// is an error that says what to do.
 
 import * as tf from 'tf1';
 

@@ -1,5 +1,6 @@
-// Trains two networks on real handwritten digits in graph mode: softmax regression, and a network
-// with a hidden layer. Prints a progress line while it trains, the test accuracy, and a few digits with its answers.
+// Trains two networks on real handwritten digits in graph mode, and reads some.
+// Softmax regression, and a network with a hidden layer; a progress line while it trains, the test
+// accuracy, and a few digits with its answers.
 
 import * as tf from 'tf1';
 import { type Digits, loadDigits } from './data/digits.ts';

@@ -1,5 +1,5 @@
-// Variables keep their value between runs, in the session and not in the graph:
-// two sessions on one graph count separately. `get_variable` shares variables by name.
+// Variables keep their value between runs, in the session and not in the graph.
+// Two sessions on one graph count separately, and `get_variable` shares variables by name.
 
 import * as tf from 'tf1';
 

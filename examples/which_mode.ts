@@ -1,5 +1,6 @@
-// A program may hold both modes: eager outside, a graph inside `g.as_default()`. Code that serves
-// both builds the same tensors either way, and must ask `tf.executing_eagerly()` only where it wants numbers.
+// A program in both modes: eager outside, a graph inside `g.as_default()`.
+// Code that only calls operations serves both; it must ask `tf.executing_eagerly()` only where it wants
+// numbers.
 
 import * as tf from 'tf1';
 
