@@ -64,6 +64,7 @@ export const computing = signature(
   }),
   { name: 'compute_gradients', objects: ['var_list'] },
 );
+/** What was asked of `Optimizer.compute_gradients`. */
 export type Computing = ReturnType<typeof computing>;
 
 /** The loss as a tensor of the graph. */

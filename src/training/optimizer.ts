@@ -108,11 +108,11 @@ export class Optimizer {
   /** All gradients of all variables are computed before any of them is used. */
   static readonly GATE_GRAPH = GATE_GRAPH;
 
-  /** @internal */
+  /** Whether updates lock their variables. */
   readonly _use_locking: boolean;
-  /** @internal */
+  /** The name given to the constructor, for subclasses to name slots after. */
   readonly _name: string;
-  /** By the name of the slot, then by the variable's key. @internal */
+  /** By the name of the slot, then by the variable's key. */
   readonly _slots = new Map<string, Map<object, Variable>>();
   private readonly nonSlots = new Map<GraphHandle | null, Map<string, Variable>>();
 
@@ -245,7 +245,7 @@ export class Optimizer {
     return all.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** The slots called `slot_name`, by their variables' keys. @internal */
+  /** The slots called `slot_name`, by their variables' keys. */
   _slot_dict(slot_name: string): Map<object, Variable> {
     const found = this._slots.get(slot_name);
     if (found) return found;
@@ -264,12 +264,12 @@ export class Optimizer {
     return made;
   }
 
-  /** The slot `slot_name` of `variable`, which starts as `val`; `op_name` names its variable. @internal */
+  /** The slot `slot_name` of `variable`, which starts as `val`; `op_name` names its variable. */
   _get_or_make_slot(variable: Variable, val: Tensor, slot_name: string, op_name: string): Variable {
     return this.slot(variable, slot_name, () => create_slot(variable, val, op_name));
   }
 
-  /** The slot `slot_name` of `variable`, which `initializer` makes. @internal */
+  /** The slot `slot_name` of `variable`, which `initializer` makes. */
   _get_or_make_slot_with_initializer(
     variable: Variable,
     initializer: InitializerLike,
@@ -283,12 +283,12 @@ export class Optimizer {
     );
   }
 
-  /** The slot `slot_name` of `variable`, which starts as zeros. @internal */
+  /** The slot `slot_name` of `variable`, which starts as zeros. */
   _zeros_slot(variable: Variable, slot_name: string, op_name: string): Variable {
     return this.slot(variable, slot_name, () => create_zeros_slot(variable, op_name));
   }
 
-  /** A variable of the optimizer itself, one per graph, placed with `colocate_with`. @internal */
+  /** A variable of the optimizer itself, one per graph, placed with `colocate_with`. */
   _create_non_slot_variable(
     initial_value: TensorLike,
     name: string,
@@ -308,7 +308,7 @@ export class Optimizer {
     return created;
   }
 
-  /** The variable of the optimizer called `name`. @internal */
+  /** The variable of the optimizer called `name`. */
   _get_non_slot_variable(name: string): Variable {
     const graph = executing_eagerly() ? null : get_default_graph();
     const found = this.nonSlots.get(graph)?.get(name);
@@ -318,7 +318,7 @@ export class Optimizer {
 
   // ---- what subclasses provide ---------------------------------------------------------------
 
-  /** The types that a loss, variables and gradients may have. @internal */
+  /** The types that a loss, variables and gradients may have. */
   _valid_dtypes(): Iterable<DType> {
     return [float16, bfloat16, float32, float64];
   }
@@ -333,39 +333,39 @@ export class Optimizer {
     }
   }
 
-  /** Creates the slots that `var_list` needs, outside of control dependencies. @internal */
+  /** Creates the slots that `var_list` needs, outside of control dependencies. */
   _create_slots(_var_list: readonly Variable[]): void {}
 
-  /** Creates the tensors that all updates share, in the scope of this application. @internal */
+  /** Creates the tensors that all updates share, in the scope of this application. */
   _prepare(): void {}
 
-  /** Updates `variable` by a dense gradient. @internal */
+  /** Updates `variable` by a dense gradient. */
   _apply_dense(_grad: Tensor, _variable: Variable): Updated {
     throw new NotImplementedError('');
   }
 
-  /** Updates a resource variable by a dense gradient. @internal */
+  /** Updates a resource variable by a dense gradient. */
   _resource_apply_dense(_grad: Tensor, _handle: Variable): Updated {
     throw new NotImplementedError('');
   }
 
-  /** Updates `variable` by rows, of which no two are the same. @internal */
+  /** Updates `variable` by rows, of which no two are the same. */
   _apply_sparse(_grad: IndexedSlices, _variable: Variable): Updated {
     throw new NotImplementedError('');
   }
 
-  /** Updates a resource variable by rows, of which no two are the same. @internal */
+  /** Updates a resource variable by rows, of which no two are the same. */
   _resource_apply_sparse(_grad: Tensor, _handle: Variable, _indices: Tensor): Updated {
     throw new NotImplementedError('');
   }
 
-  /** Updates `variable` by rows that may repeat: sums those that do, then calls `_apply_sparse`. @internal */
+  /** Updates `variable` by rows that may repeat: sums those that do, then calls `_apply_sparse`. */
   _apply_sparse_duplicate_indices(grad: IndexedSlices, variable: Variable): Updated {
     const [summed, indices] = deduplicated(grad.values, grad.indices);
     return this._apply_sparse(new IndexedSlices(summed, indices, grad.dense_shape), variable);
   }
 
-  /** Updates a resource variable by rows that may repeat. @internal */
+  /** Updates a resource variable by rows that may repeat. */
   _resource_apply_sparse_duplicate_indices(
     grad: Tensor,
     handle: Variable,
@@ -375,12 +375,12 @@ export class Optimizer {
     return this._resource_apply_sparse(summed, handle, distinct);
   }
 
-  /** The operation, called `name_scope`, that is done when all updates are. @internal */
+  /** The operation, called `name_scope`, that is done when all updates are. */
   _finish(update_ops: readonly Updated[], name_scope: string): Updated {
     return group(...update_ops.map(doneBy), { name: name_scope });
   }
 
-  /** The value of a parameter that may be a function. @internal */
+  /** The value of a parameter that may be a function. */
   _call_if_callable(param: Hyperparameter): TensorLike {
     return typeof param === 'function' && !(param instanceof Operand)
       ? (param as () => TensorLike)()
