@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import * as tf from 'tf1';
 import { type Batch, type Digits, loadDigits } from '../../examples/data/digits.ts';
+import { heap } from '../../src/backend/backend.ts';
 
 type Numbers = number | readonly Numbers[];
 
@@ -90,13 +91,14 @@ interface Runs {
   readonly feeds?: (step: number) => readonly (readonly [tf.Tensor, unknown])[];
 }
 
-/** Runs the program of the default graph as TensorFlow ran it, and compares series, names and end state. */
+/** Runs the program of the default graph as TensorFlow ran it: the same series, names and end state, and nothing left on the heap. */
 export function expectReplay({ program, fetches, feeds }: Runs): void {
   const record = recorded(program);
   const names = Object.keys(record.series);
   const length = record.series[names[0]!]!.length;
   const series: Record<string, unknown[]> = Object.fromEntries(names.map((name) => [name, []]));
   expectNames(record);
+  const blocks = heap?.blocks;
   tf.with(new tf.Session(), (sess) => {
     sess.run(tf.global_variables_initializer());
     if (record.start) expectState(`${program} at the start`, sess, record.start);
@@ -111,6 +113,7 @@ export function expectReplay({ program, fetches, feeds }: Runs): void {
       expectSeries(`${program} ${name}`, series[name]!, record.series[name]!);
     expectState(`${program} at the end`, sess, record.end);
   });
+  expect(heap?.blocks).toBe(blocks);
 }
 
 /** The default graph has the recorded variables, in order. */
