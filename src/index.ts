@@ -2,7 +2,6 @@
 
 import './numpy/index.ts';
 import './backend/backend.ts';
-import './control/conditional.ts';
 import { nameFunctions } from './core/signature.ts';
 import * as tf from './index.ts';
 
@@ -12,6 +11,7 @@ export * as bitwise from './api/bitwise.ts';
 export * from './api/builtins.ts';
 export * as contrib from './api/contrib/index.ts';
 export * from './api/dtypes.ts';
+export * from './api/control.ts';
 export * as errors from './api/errors.ts';
 export * from './api/framework.ts';
 export * from './api/gradients.ts';

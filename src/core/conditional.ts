@@ -3,10 +3,15 @@
  * other; a variable's `initialized_value` needs `tf.cond`, so `control/` provides it here.
  */
 
-import type { Tensor } from './tensor.ts';
+import type { Name, Node, Tensor } from './tensor.ts';
 
 /** Builds what `whenTrue` or `whenFalse` builds, whichever `pred` says at run time. */
-export type Conditional = (pred: Tensor, whenTrue: () => Tensor, whenFalse: () => Tensor) => Tensor;
+export type Conditional = (
+  pred: Tensor,
+  whenTrue: () => Tensor | Node,
+  whenFalse: () => Tensor | Node,
+  name?: Name,
+) => Tensor;
 
 let provided: Conditional | undefined;
 
@@ -16,7 +21,7 @@ export function registerConditional(conditional: Conditional): void {
 }
 
 /** `tf.cond(pred, whenTrue, whenFalse)` with one tensor as the result. */
-export const conditional: Conditional = (pred, whenTrue, whenFalse) => {
+export const conditional: Conditional = (pred, whenTrue, whenFalse, name = null) => {
   if (!provided) throw new Error('Control flow is not loaded.');
-  return provided(pred, whenTrue, whenFalse);
+  return provided(pred, whenTrue, whenFalse, name);
 };

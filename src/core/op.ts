@@ -48,7 +48,7 @@ type Shapes = Dims | readonly Dims[];
 type Known = readonly (number | null)[] | undefined;
 
 /** What an op does in TF1's dataflow control flow. */
-export type ControlRole = 'switch' | 'merge' | 'enter' | 'exit' | 'next' | 'condition';
+export type ControlRole = 'switch' | 'merge' | 'enter' | 'exit' | 'next' | 'condition' | 'trigger';
 
 /** What sets an op apart from a pure function of its inputs. Shared code asks these, never names. */
 export interface Traits {

@@ -58,6 +58,16 @@ export class SparseTensor {
     return `SparseTensor(indices=${indices}, values=${values}, dense_shape=${dense_shape})`;
   }
 
+  /** The tensors that it is made of. @internal */
+  _components(): readonly Tensor[] {
+    return [this.indices, this.values, this.dense_shape];
+  }
+
+  /** The same of other tensors. @internal */
+  _withComponents([indices, values, dense_shape]: readonly Tensor[]): SparseTensor {
+    return new SparseTensor(indices!, values!, dense_shape!);
+  }
+
   /** What a session fetches for it. @internal */
   _fetchParts(): { parts: readonly Tensor[]; assemble(values: readonly unknown[]): unknown } {
     return {

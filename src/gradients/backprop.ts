@@ -3,8 +3,8 @@
  * walk serves both, and rules are written with public functions, so gradients can be differentiated again.
  */
 
-import { ValueError } from '../core/errors.ts';
 import { compatible } from '../core/dims.ts';
+import { ValueError } from '../core/errors.ts';
 import { IndexedSlices } from '../core/indexed_slices.ts';
 import { byName, group } from '../core/op.ts';
 import type { Operand } from '../core/operand.ts';
@@ -68,18 +68,16 @@ export function backprop(nodes: Iterable<Node>, adjoints: Adjoints, walk: Walk):
   }
 }
 
-/** One gradient per flat input. */
-function applyRule(
+/** One gradient per flat input; `zerosOf` makes what stands for an output's gradient that is zero. */
+export function applyRule(
   node: Node,
   rule: Exclude<NodeRule, null>,
   dys: readonly (Operand | null)[],
+  zerosOf: (index: number) => Tensor | null = (i) => zerosFor(node.outputs[i]!),
 ): (Operand | null)[] {
   const { declaration, attrs, inputs, outputs } = node;
   const given = dys.map((dy, i) => {
-    if (dy === null)
-      return isTrainable(outputs[i]!) && outputs[i]!.dtype.is_numpy_compatible
-        ? zeros_like(outputs[i]!)
-        : null;
+    if (dy === null) return isTrainable(outputs[i]!) ? zerosOf(i) : null;
     return declaration.passesSlices ? dy : dense(dy);
   });
   if (rule.kind === 'registered') {
@@ -101,11 +99,16 @@ function applyRule(
   });
 }
 
+function zerosFor(output: Tensor): Tensor | null {
+  return output.dtype.is_numpy_compatible ? zeros_like(output) : null;
+}
+
 function listLength({ declaration, attrs, inputs }: Node, name: string): number {
   return (byName(declaration.inputs, attrs, inputs)[name] as readonly Tensor[]).length;
 }
 
-function checkShape(node: Node, input: Tensor, gradient: Operand): void {
+/** Tells a gradient the shape of its input. ValueError where it has another one. */
+export function checkShape(node: Node, input: Tensor, gradient: Operand): void {
   if (gradient instanceof IndexedSlices) return;
   const tensor = gradient as Tensor;
   if (!input.dtype.is_numpy_compatible) return;

@@ -14,6 +14,7 @@ import { fill, reshape, shape, zeros_like } from '../ops/array.ts';
 import { stack } from '../ops/join.ts';
 import { constant } from '../ops/constant.ts';
 import { Adjoints, backprop, isTrainable, type Walk } from './backprop.ts';
+import { backpropControl } from './control.ts';
 
 /** How gradients are summed. All methods give the same sum here. */
 export const AggregationMethod = {
@@ -127,7 +128,14 @@ function differentiate(
         colocate ? colocateWith(node.outputs[0]!, body) : body(),
       ),
   };
-  backprop(between(ys, reached.operations), adjoints, walk);
+  const found = between(ys, new Set([...reached.operations, ...xs.map((x) => x.op)]));
+  if ([...found].some(({ declaration }) => declaration.control !== undefined)) {
+    const stopped = new Set<Node>(stops.map((tensor) => tensor.op));
+    backpropControl({ ys, xs, between: found, stopped, colocate, around: walk.around }, adjoints);
+  } else {
+    const latestFirst = [...found].sort((a, b) => b._id - a._id);
+    backprop(latestFirst, adjoints, walk);
+  }
   return xs.map((x) => adjoints.sum(x) as Tensor | IndexedSlices | null);
 }
 
@@ -155,16 +163,13 @@ function reachedFrom(xs: readonly SymbolicTensor[]): Reached {
   return { tensors, operations };
 }
 
-/** The reached operations that `ys` depend on, latest first. */
-function between(ys: readonly SymbolicTensor[], reached: ReadonlySet<Operation>): Operation[] {
-  const found = new Set<Operation>();
-  const pending = ys.map((y) => y.op);
-  for (let operation = pending.pop(); operation; operation = pending.pop()) {
-    if (found.has(operation) || !reached.has(operation)) continue;
-    found.add(operation);
-    for (const input of operation.inputs) pending.push(input.op);
+/** The reached operations that `ys` depend on, nearest first. */
+function between(ys: readonly SymbolicTensor[], reached: ReadonlySet<Operation>): Set<Operation> {
+  const found = new Set(ys.map((y) => y.op).filter((operation) => reached.has(operation)));
+  for (const operation of found) {
+    for (const { op } of operation.inputs) if (reached.has(op)) found.add(op);
   }
-  return [...found].sort((a, b) => b._id - a._id);
+  return found;
 }
 
 /** Operations at which gradients end: those that make a stopped tensor, and those of sources that depend on no other source. */

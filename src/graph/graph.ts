@@ -13,6 +13,7 @@ import { Operand } from '../core/operand.ts';
 import { showCall } from '../core/recorder.ts';
 import type { GraphHandle, Literal, Tensor, TensorLike } from '../core/tensor.ts';
 import { Collections } from './collections.ts';
+import { checkContexts, type ControlFlowContext } from './control_context.ts';
 import { ControlDependencies } from './control_dependencies.ts';
 import { enterGraph } from './default_graph.ts';
 import { type DeviceLike, mergeDevices } from './device.ts';
@@ -33,6 +34,10 @@ export class Graph implements Mode, GraphHandle {
   /** The graph-level seed of random ops. */
   seed: number | null = null;
   readonly seeds: { graph: number | null; nextOp(): number };
+  /** The branch or loop that is being built. @internal */
+  _controlFlow: ControlFlowContext | null = null;
+  /** Grows when an operation gets other inputs or control inputs. @internal */
+  _revision = 0;
   /** @internal */
   readonly _names = new Names();
   private readonly operations: Operation[] = [];
@@ -97,8 +102,21 @@ export class Graph implements Mode, GraphHandle {
     this.operations.push(operation);
     this.byName.set(operation.name, operation);
     this.dependencies.record(operation);
+    checkContexts(operation);
+    const context = this._controlFlow;
+    if (context !== null) this.nameScope(`${operation.name}/`, () => context.addOp(operation));
     showCall(operation);
     return operation;
+  }
+
+  /** The control inputs that an operation gets here if it reads `input`. @internal */
+  _controlInputsFor(input: Operation): Operation[] {
+    return this.dependencies.forInputs(new Set([input]));
+  }
+
+  /** Tells the blocks of control dependencies that `operation` depends on them. @internal */
+  _recordDependent(operation: Operation): void {
+    this.dependencies.record(operation);
   }
 
   private withOverride(op: AnyOp, attrs: Attrs): Attrs {
@@ -170,7 +188,12 @@ export class Graph implements Mode, GraphHandle {
   _enterControlDependencies(inputs: readonly unknown[] | null): () => void {
     const operations = inputs?.map((input) => this.operationOf(input, false));
     const previous = this.dependencies.enter(operations ?? null);
-    return () => this.dependencies.restore(previous);
+    const context = this._controlFlow;
+    if (inputs === null) this._controlFlow = null;
+    return () => {
+      this.dependencies.restore(previous);
+      if (inputs === null) this._controlFlow = context;
+    };
   }
 
   /** The operation that `obj` is or comes from; of a variable its read, or itself `asRef`. */

@@ -7,6 +7,7 @@ import { type AnyOp, applyOp, byName } from '../core/op.ts';
 import type { ArgSpec } from '../core/op_language.ts';
 import type { Dims, HandleData, Node } from '../core/tensor.ts';
 import { locateError } from './build_errors.ts';
+import type { ControlFlowContext } from './control_context.ts';
 import type { Graph } from './graph.ts';
 import { runOperation } from './runner.ts';
 import { SymbolicTensor } from './symbolic_tensor.ts';
@@ -40,6 +41,8 @@ export class Operation implements Node {
   readonly _id: number;
   /** @internal */
   readonly colocation: readonly string[];
+  /** The branch or loop that it belongs to. @internal */
+  _controlFlow: ControlFlowContext | null;
   private readonly created: { stack?: string };
 
   /** @internal */
@@ -53,6 +56,7 @@ export class Operation implements Node {
     this.control_inputs = parts.controlInputs;
     this.device = parts.device;
     this.colocation = parts.colocation;
+    this._controlFlow = graph._controlFlow;
     this.created = captureStack(applyOp);
     this.outputs = this.infer();
     for (const input of new Set(parts.inputs)) input._consumers.push(this);
@@ -96,7 +100,7 @@ export class Operation implements Node {
     this.attrs = { ...this.attrs, [name]: value };
   }
 
-  /** Reads `tensor` in place of input `index`: what a branch reads from outside comes through a switch. @internal */
+  /** Reads `tensor` in place of input `index`. @internal */
   _updateInput(index: number, tensor: SymbolicTensor): void {
     const replaced = this.inputs[index]!;
     this.inputs = this.inputs.map((input, i) => (i === index ? tensor : input));
@@ -104,11 +108,21 @@ export class Operation implements Node {
       replaced._consumers.splice(replaced._consumers.indexOf(this), 1);
     }
     if (!tensor._consumers.includes(this)) tensor._consumers.push(this);
+    this.graph._revision++;
   }
 
-  /** Waits for `operation`, too. @internal */
-  _addControlInput(operation: Operation): void {
-    this.control_inputs = [...this.control_inputs, operation];
+  /** Waits for `operations`, too. @internal */
+  _addControlInputs(operations: readonly Operation[]): void {
+    const added = operations.filter((operation) => !this.control_inputs.includes(operation));
+    if (added.length === 0) return;
+    this.control_inputs = [...this.control_inputs, ...added];
+    this.graph._revision++;
+  }
+
+  /** Waits for nothing but its inputs. @internal */
+  _removeControlInputs(): void {
+    this.control_inputs = [];
+    this.graph._revision++;
   }
 
   /** Runs this operation in `session`, the default session if none is given. */

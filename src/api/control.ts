@@ -1,0 +1,8 @@
+/** Conditions and loops. */
+
+import '../control/gradient_rules.ts';
+import '../control/loop_gradients.ts';
+
+export { case_ as case } from '../control/case.ts';
+export { cond } from '../control/cond.ts';
+export { while_loop } from '../control/while_loop.ts';
