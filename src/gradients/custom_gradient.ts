@@ -1,8 +1,8 @@
 /** `tf.custom_gradient`: a function that says its own gradient, in graph and in eager mode alike. */
 
 import { toTensor } from '../core/convert.ts';
-import type { Operand } from '../core/operand.ts';
 import { applyOp, registry } from '../core/op.ts';
+import type { Operand } from '../core/operand.ts';
 import type { Tensor, TensorLike } from '../core/tensor.ts';
 import { setNodeGradient } from './registry.ts';
 

@@ -1,18 +1,18 @@
 /** `tf.gradients`: symbolic derivatives, added to the graph. */
 
-import { fn } from '../core/signature.ts';
 import { toTensor } from '../core/convert.ts';
-import { RuntimeError, ValueError } from '../core/errors.ts';
 import { compatible, sizeOf } from '../core/dims.ts';
+import { RuntimeError, ValueError } from '../core/errors.ts';
 import { IndexedSlices } from '../core/indexed_slices.ts';
 import { colocateWith, executing_eagerly, nameScope } from '../core/mode.ts';
 import { Operand } from '../core/operand.ts';
+import { fn } from '../core/signature.ts';
 import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
-import { Operation } from '../graph/operation.ts';
+import type { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 import { fill, reshape, shape, zeros_like } from '../ops/array.ts';
-import { stack } from '../ops/join.ts';
 import { constant } from '../ops/constant.ts';
+import { stack } from '../ops/join.ts';
 import { Adjoints, backprop, isTrainable, type Walk } from './backprop.ts';
 import { backpropControl } from './control.ts';
 
@@ -125,7 +125,9 @@ function differentiate(
     stops: (node) => stopped.has(node),
     around: (node, body) =>
       nameScope(`${node.name}_grad`, '', () =>
-        colocate ? colocateWith(node.outputs[0]!, body) : body(),
+        (node as Operation).graph._gradientOf(node as Operation, () =>
+          colocate ? colocateWith(node.outputs[0]!, body) : body(),
+        ),
       ),
   };
   const found = between(ys, new Set([...reached.operations, ...xs.map((x) => x.op)]));

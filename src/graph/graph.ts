@@ -53,6 +53,8 @@ export class Graph implements Mode, GraphHandle {
   private readonly unfeedable = new Set<Tensor>();
   private readonly unfetchable = new Set<Tensor | Operation>();
   private isFinalized = false;
+  /** The forward operation whose gradient is being built. @internal */
+  _originalOp: Operation | null = null;
 
   constructor() {
     const graph = this;
@@ -259,6 +261,17 @@ export class Graph implements Mode, GraphHandle {
     }
     this.devices = [];
     return () => Object.assign(this, { colocations, devices, colocationDevice });
+  }
+
+  /** Runs `body`, which builds the gradient of `operation`. @internal */
+  _gradientOf<R>(operation: Operation, body: () => R): R {
+    const previous = this._originalOp;
+    this._originalOp = operation;
+    try {
+      return body();
+    } finally {
+      this._originalOp = previous;
+    }
   }
 
   /** Enters a device; the result leaves it. @internal */

@@ -43,6 +43,8 @@ export class Operation implements Node {
   readonly colocation: readonly string[];
   /** The branch or loop that it belongs to. @internal */
   _controlFlow: ControlFlowContext | null;
+  /** The forward operation that it is part of the gradient of. @internal */
+  readonly _original_op: Operation | null;
   private readonly created: { stack?: string };
 
   /** @internal */
@@ -57,7 +59,8 @@ export class Operation implements Node {
     this.device = parts.device;
     this.colocation = parts.colocation;
     this._controlFlow = graph._controlFlow;
-    this.created = captureStack(applyOp);
+    this._original_op = graph._originalOp;
+    this.created = captureStack(applyOp, graph._originalOp !== null);
     this.outputs = this.infer();
     for (const input of new Set(parts.inputs)) input._consumers.push(this);
   }

@@ -4,13 +4,18 @@ import type { TraceFrame } from '../core/errors.ts';
 
 /** Enough frames to reach the caller's code through composite functions; each takes half a microsecond. */
 const FRAMES = 12;
+/** The same for the operations of a gradient, which are built far below the caller. */
+const GRADIENT_FRAMES = 40;
 const LIBRARY = decodeURI(new URL('..', import.meta.url).pathname);
 const FRAME = /^at (?:(.*) \()?(?:async )?(.*?):(\d+):\d+\)?$/;
 
 /** The stack of the caller above `innermost`, unread. */
-export function captureStack(innermost: (...args: never[]) => unknown): { stack?: string } {
+export function captureStack(
+  innermost: (...args: never[]) => unknown,
+  inGradient: boolean,
+): { stack?: string } {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES;
+  Error.stackTraceLimit = inGradient ? GRADIENT_FRAMES : FRAMES;
   const holder: { stack?: string } = {};
   if (Error.captureStackTrace) Error.captureStackTrace(holder, innermost);
   else holder.stack = new Error().stack;

@@ -88,6 +88,18 @@ const SESSION: Row[] = [
   ],
 ];
 
+const DEVICES: Row[] = [
+  [
+    'InvalidArgumentError',
+    "Cannot assign a device for operation 'Neg': Could not satisfy explicit device specification '/device:GPU:0' because no supported kernel for GPU devices is available.",
+    () => {
+      const y = tf.with(tf.device('/gpu:0'), () => tf.negative(tf.constant(1)));
+      const config = new tf.ConfigProto({ allow_soft_placement: false });
+      return tf.with(new tf.Session({ config }), (sess) => sess.run(y));
+    },
+  ],
+];
+
 const FETCHES: Row[] = [
   [
     'TypeError',
@@ -297,6 +309,14 @@ describe('default sessions', () => {
 describe('sessions', () => {
   test.each(SESSION)('%s: %s', (...row) => expectSays(row));
 });
+describe('devices', () => {
+  test.each(DEVICES)('%s: %s', (...row) => expectSays(row));
+
+  test('placement is soft otherwise', () => {
+    const y = tf.with(tf.device('/gpu:0'), () => tf.negative(tf.constant(1)));
+    expect(run(y)).toBe(-1);
+  });
+});
 describe('fetches', () => {
   test.each(FETCHES)('%s: %s', (...row) => expectSays(row));
 });
@@ -340,6 +360,23 @@ test('an error of a run says which operation, and where it was made', () => {
   expect(text).toMatch(/^InvalidArgumentError: You must feed/);
   expect(text).toContain("\n\nCaused by op 'x', defined at:\n");
   expect(text).toContain('session.test.ts');
+});
+
+test('an error in a gradient says which operation it is the gradient of', () => {
+  const x = tf.placeholder(tf.float32);
+  const dy = tf.placeholder(tf.float32);
+  const [dx] = tf.gradients(tf.matmul(x, [[1], [2]]), x, dy);
+  const feed_dict: [tf.Tensor, unknown][] = [
+    [x, [[1, 2]]],
+    [dy, [[1, 2, 3]]],
+  ];
+  const { text } = said(() => run(dx, feed_dict as tf.FeedDict));
+  expect(text).toMatch(/^InvalidArgumentError: Matrix size-incompatible/);
+  const [, caused, origin] = text.split(
+    /\nCaused by op |\n\.\.\.which was originally created as op /,
+  );
+  expect(caused).toMatch(/^'gradients\/MatMul_grad\/\w+', defined at:\n[\s\S]*session\.test\.ts/);
+  expect(origin).toMatch(/^'MatMul', defined at:\n[\s\S]*session\.test\.ts/);
 });
 
 test('after an error the session is usable', () => {
