@@ -1,6 +1,8 @@
 /** Device names: `/job:worker/replica:0/task:1/device:GPU:0`, parsed, merged and printed as TF1 does. */
 
 import { ValueError } from '../core/errors.ts';
+import type { ArgsOf } from '../core/signature.ts';
+import { deviceSpecArguments } from './arguments.ts';
 
 /** A partial specification of a device. Members that are `null` are left open. */
 export class DeviceSpec {
@@ -10,13 +12,8 @@ export class DeviceSpec {
   device_type: string | null;
   device_index: number | null;
 
-  constructor(
-    job: string | null = null,
-    replica: number | null = null,
-    task: number | null = null,
-    device_type: string | null = null,
-    device_index: number | null = null,
-  ) {
+  constructor(...args: ArgsOf<typeof deviceSpecArguments>) {
+    const { job, replica, task, device_type, device_index } = deviceSpecArguments(...args);
     this.job = job;
     this.replica = replica;
     this.task = task;

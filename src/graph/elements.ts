@@ -1,5 +1,6 @@
 /** Finding a tensor or an operation of a graph by what a caller gives: itself, its name, or what stands for it. */
 
+import { pythonType } from '../core/call.ts';
 import { KeyError, ValueError } from '../core/errors.ts';
 import { Operand } from '../core/operand.ts';
 import type { Graph } from './graph.ts';
@@ -58,8 +59,7 @@ function byName(
     throw new KeyError(`The name '${name}' refers to an Operation not in the graph.`);
   }
   if (name.includes(':')) {
-    const what = `The name '${name}' appears to refer to a Tensor, not a ${wanted}.`;
-    throw new ValueError(what);
+    throw new ValueError(`Name '${name}' appears to refer to a Tensor, not a ${wanted}.`);
   }
   if (operation)
     throw new ValueError(`The name '${name}' refers to an Operation, not a ${wanted}. ${FORM}`);
@@ -85,9 +85,5 @@ function tensorByName(graph: Graph, name: string): SymbolicTensor {
 }
 
 function typeName(value: unknown): string {
-  if (value === null || value === undefined) return 'NoneType';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
-  if (typeof value === 'boolean') return 'bool';
-  if (Array.isArray(value)) return 'list';
-  return typeof value === 'object' ? value.constructor.name : typeof value;
+  return value instanceof SymbolicTensor ? 'Tensor' : pythonType(value);
 }

@@ -1,5 +1,6 @@
 /** A graph: operations in order of creation, their names, and what is in force while they are created. */
 
+import { pythonType } from '../core/call.ts';
 import { type ContextManager, scoped } from '../core/context.ts';
 import { assertDType } from '../core/convert.ts';
 import type { DType } from '../core/dtype.ts';
@@ -11,16 +12,23 @@ import type { AnyOp } from '../core/op.ts';
 import { applyOp, registry } from '../core/op.ts';
 import { Operand } from '../core/operand.ts';
 import { showCall } from '../core/recorder.ts';
+import type { ArgsOf } from '../core/signature.ts';
 import type { GraphHandle, Literal, Tensor, TensorLike } from '../core/tensor.ts';
-import { Collections } from './collections.ts';
-import { checkContexts, type ControlFlowContext } from './control_context.ts';
+import {
+  colocateArguments,
+  elementArguments,
+  graphDefArguments,
+  uniqueNameArguments,
+} from './arguments.ts';
+import { type ControlFlowContext, checkContexts } from './control_context.ts';
 import { ControlDependencies } from './control_dependencies.ts';
 import { enterGraph } from './default_graph.ts';
 import { type DeviceLike, mergeDevices } from './device.ts';
 import { asGraphElement } from './elements.ts';
-import { type GraphDef, GraphDefBuilder } from './graph_def.ts';
+import { type GraphDef, GraphDefBuilder, PRODUCER } from './graph_def.ts';
 import { Names } from './names.ts';
 import { Operation, type OperationParts } from './operation.ts';
+import { GraphRecords } from './records.ts';
 import { SymbolicTensor } from './symbolic_tensor.ts';
 
 interface Colocation {
@@ -29,7 +37,7 @@ interface Colocation {
 }
 
 /** A TensorFlow computation, as a dataflow graph. It is also a mode: while it is the default graph, calling an op adds to it. */
-export class Graph implements Mode, GraphHandle {
+export class Graph extends GraphRecords implements Mode, GraphHandle {
   readonly eager = false;
   /** The graph-level seed of random ops. */
   seed: number | null = null;
@@ -42,7 +50,6 @@ export class Graph implements Mode, GraphHandle {
   readonly _names = new Names();
   private readonly operations: Operation[] = [];
   private readonly byName = new Map<string, Operation>();
-  private readonly collections = new Collections();
   private readonly dependencies = new ControlDependencies();
   private devices: DeviceLike<Operation>[] = [];
   private colocations: Colocation[] = [];
@@ -50,13 +57,11 @@ export class Graph implements Mode, GraphHandle {
   /** The device of what operations are placed with, which goes before any other. */
   private colocationDevice = '';
   private gradientOverrides: ReadonlyMap<string, string> = new Map();
-  private readonly unfeedable = new Set<Tensor>();
-  private readonly unfetchable = new Set<Tensor | Operation>();
-  private isFinalized = false;
   /** The forward operation whose gradient is being built. @internal */
   _originalOp: Operation | null = null;
 
   constructor() {
+    super();
     const graph = this;
     this.seeds = {
       get graph() {
@@ -312,8 +317,14 @@ export class Graph implements Mode, GraphHandle {
   }
 
   /** A name in the current scope that nothing has yet. */
-  unique_name(name: string, mark_as_used = true): string {
+  unique_name(...args: ArgsOf<typeof uniqueNameArguments>): string {
+    const { name, mark_as_used } = uniqueNameArguments(...args);
     return this._names.unique(name, mark_as_used);
+  }
+
+  /** The name scope in force, without a closing `/`. */
+  get_name_scope(): string {
+    return this._names.current;
   }
 
   /** A context manager that prefixes the names of operations created in it; a name that ends in `/` is reentered, `null` leaves all scopes. */
@@ -335,7 +346,8 @@ export class Graph implements Mode, GraphHandle {
   }
 
   /** A context manager that places the operations created in it with `op`. */
-  colocate_with(op: unknown, ignore_existing = false): ContextManager<void> {
+  colocate_with(...args: ArgsOf<typeof colocateArguments>): ContextManager<void> {
+    const { op, ignore_existing } = colocateArguments(...args);
     return entering(() => this._enterColocation(op, ignore_existing));
   }
 
@@ -362,38 +374,31 @@ export class Graph implements Mode, GraphHandle {
   /** The operation called `name`; KeyError where there is none. */
   get_operation_by_name(name: string): Operation {
     if (typeof name !== 'string')
-      throw new TypeError(`Operation names are strings (or similar), not ${typeof name}.`);
+      throw new TypeError(`Operation names are strings (or similar), not ${pythonType(name)}.`);
     return asGraphElement(this, name, false, true) as Operation;
   }
 
   /** The tensor called `name`: `'op:0'`; KeyError where there is none. */
   get_tensor_by_name(name: string): SymbolicTensor {
     if (typeof name !== 'string')
-      throw new TypeError(`Tensor names are strings (or similar), not ${typeof name}.`);
+      throw new TypeError(`Tensor names are strings (or similar), not ${pythonType(name)}.`);
     return asGraphElement(this, name, true, false) as SymbolicTensor;
   }
 
   /** The tensor or operation that `obj` is, names, or stands for. */
-  as_graph_element(
-    obj: unknown,
-    allow_tensor = true,
-    allow_operation = true,
-  ): SymbolicTensor | Operation {
+  as_graph_element(...args: ArgsOf<typeof elementArguments>): SymbolicTensor | Operation {
+    const { obj, allow_tensor, allow_operation } = elementArguments(...args);
     return asGraphElement(this, obj, allow_tensor, allow_operation);
   }
 
-  /** Makes the graph read-only. */
-  finalize(): void {
-    this.isFinalized = true;
+  /** Whether it is the body of a function: never, a graph of one's own. */
+  get building_function(): boolean {
+    return false;
   }
 
-  /** Makes a finalized graph writable again. @internal */
-  _unsafe_unfinalize(): void {
-    this.isFinalized = false;
-  }
-
-  get finalized(): boolean {
-    return this.isFinalized;
+  /** The version of GraphDef that `as_graph_def` writes. */
+  get graph_def_versions(): GraphDef['versions'] {
+    return { producer: PRODUCER };
   }
 
   /** Grows by one with each operation. */
@@ -405,69 +410,11 @@ export class Graph implements Mode, GraphHandle {
     return this.operations.length;
   }
 
-  private checkNotFinalized(): void {
-    if (this.isFinalized) throw new RuntimeError('Graph is finalized and cannot be modified.');
-  }
-
-  // ---- collections ---------------------------------------------------------------------------
-
-  /** Appends `value` to the collection `name`. */
-  add_to_collection(name: string, value: unknown): void {
-    this.checkNotFinalized();
-    this.collections.add(name, value);
-  }
-
-  /** Appends `value` to each collection of `names`, once. */
-  add_to_collections(names: string | readonly string[], value: unknown): void {
-    const list = typeof names === 'string' ? [names] : names;
-    for (const name of new Set(list)) this.add_to_collection(name, value);
-  }
-
-  /** A copy of the collection; with `scope`, the members whose name begins with a match of that regular expression. */
-  get_collection(name: string, scope: string | null = null): unknown[] {
-    return this.collections.get(name, scope);
-  }
-
-  /** The collection's own list. */
-  get_collection_ref(name: string): unknown[] {
-    return this.collections.reference(name);
-  }
-
-  get_all_collection_keys(): string[] {
-    return this.collections.keys();
-  }
-
-  /** Empties the collection. */
-  clear_collection(name: string): void {
-    this.checkNotFinalized();
-    this.collections.clear(name);
-  }
-
-  // ---- feeding and fetching ------------------------------------------------------------------
-
-  /** Marks `tensor` as not feedable. */
-  prevent_feeding(tensor: Tensor): void {
-    this.unfeedable.add(tensor);
-  }
-
-  is_feedable(tensor: Tensor): boolean {
-    return !this.unfeedable.has(tensor);
-  }
-
-  /** Marks `op`, an operation or a tensor, as not fetchable. */
-  prevent_fetching(op: Operation | Tensor): void {
-    this.unfetchable.add(op);
-  }
-
-  is_fetchable(tensor_or_op: Operation | Tensor): boolean {
-    if (this.unfetchable.has(tensor_or_op)) return false;
-    return !(tensor_or_op instanceof SymbolicTensor && this.unfetchable.has(tensor_or_op.op));
-  }
-
   // ---- files ---------------------------------------------------------------------------------
 
   /** The graph as plain data, as TensorFlow's GraphDef has it. */
-  as_graph_def(from_version: number | null = null, add_shapes = false): GraphDef {
+  as_graph_def(...args: ArgsOf<typeof graphDefArguments>): GraphDef {
+    const { from_version, add_shapes } = graphDefArguments(...args);
     return new GraphDefBuilder(add_shapes).build(this.operations.slice(from_version ?? 0));
   }
 }

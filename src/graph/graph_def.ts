@@ -47,7 +47,7 @@ export interface GraphDef {
 }
 
 /** The GraphDef version that TF 1.8 writes. */
-const PRODUCER = 26;
+export const PRODUCER = 26;
 
 /** Writes operations as a GraphDef. */
 export class GraphDefBuilder {

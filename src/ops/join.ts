@@ -39,12 +39,15 @@ function concatenated(values: readonly Static[], axisTensor: Static): Dims {
   let before: Dims = null;
   let after: Dims = null;
   let total: Dim = 0;
-  for (const [i, { dims: own }] of values.entries()) {
+  for (const { dims: own } of values) {
     const dims = withRankAtLeast(own, least);
-    if (dims === null) return null;
+    if (dims === null) {
+      total = null;
+      continue;
+    }
     const axis = asked < 0 ? asked + dims.length : asked;
-    before = i === 0 ? dims.slice(0, axis) : mergeDims(before, dims.slice(0, axis));
-    after = i === 0 ? dims.slice(axis + 1) : mergeDims(after, dims.slice(axis + 1));
+    before = mergeDims(before, dims.slice(0, axis));
+    after = mergeDims(after, dims.slice(axis + 1));
     total = addDim(total, dims[axis]!);
   }
   return before && after && [...before, total, ...after];

@@ -247,14 +247,20 @@ export interface SliceInputs {
 
 /** `x[specs]`: one StridedSlice node, as Python's brackets build it. */
 export function at(x: Operand, specs: readonly IndexSpec<Operand>[]): Tensor {
+  const ranges = rangesOf(specs);
   return nameScope(null, 'strided_slice', (scope) => {
-    const { begin, end, strides, masks } = sliceInputs(specs);
+    const { begin, end, strides, masks } = inputsOf(ranges);
     return StridedSlice({ input: x, begin, end, strides }, masks, scope);
   });
 }
 
 /** The tensors and masks that `specs` stand for. */
 export function sliceInputs(specs: readonly IndexSpec<Operand>[]): SliceInputs {
+  return inputsOf(rangesOf(specs));
+}
+
+/** The ranges that `specs` stand for; what has to be computed for them is outside of the slice's scope. */
+function rangesOf(specs: readonly IndexSpec<Operand>[]): SliceRanges {
   const ranges = new SliceRanges();
   for (const item of parseIndexSpecs(specs, isOperand)) {
     if (item.kind === 'index') ranges.pick(item.index);
@@ -262,6 +268,10 @@ export function sliceInputs(specs: readonly IndexSpec<Operand>[]): SliceInputs {
     else if (item.kind === 'ellipsis') ranges.ellipsis_mask |= ranges.push(0, 0, 1);
     else ranges.new_axis_mask |= ranges.push(0, 0, 1);
   }
+  return ranges;
+}
+
+function inputsOf(ranges: SliceRanges): SliceInputs {
   const [begin, end, strides] = packed(ranges);
   const { begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask } = ranges;
   const masks = { begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask };
