@@ -7,12 +7,14 @@ import * as tf from './index.ts';
 
 nameFunctions(tf);
 
+export * as app from './api/app.ts';
 export * as bitwise from './api/bitwise.ts';
 export * from './api/builtins.ts';
 export * as contrib from './api/contrib/index.ts';
-export * from './api/dtypes.ts';
 export * from './api/control.ts';
+export * from './api/dtypes.ts';
 export * as errors from './api/errors.ts';
+export * as flags from './api/flags.ts';
 export * from './api/framework.ts';
 export * from './api/gradients.ts';
 export * as image from './api/image.ts';
@@ -20,6 +22,7 @@ export * as initializers from './api/initializers.ts';
 export * as keras from './api/keras/index.ts';
 export * as layers from './api/layers.ts';
 export * as linalg from './api/linalg.ts';
+export * as logging from './api/logging.ts';
 export * as manip from './api/manip.ts';
 export * as math from './api/math.ts';
 export * as nn from './api/nn.ts';
@@ -29,3 +32,4 @@ export * from './api/session.ts';
 export * as strings from './api/strings.ts';
 export * as train from './api/train.ts';
 export * from './api/variables.ts';
+export * from './api/version.ts';
