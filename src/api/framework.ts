@@ -3,6 +3,7 @@
 export { enter, with_ as with } from '../core/context.ts';
 export { type ConversionReport, conversions } from '../core/conversions.ts';
 export { executing_eagerly } from '../core/mode.ts';
+export { SparseTensor, SparseTensorValue } from '../core/sparse_tensor.ts';
 export type { Name, TensorLike } from '../core/tensor.ts';
 export { Tensor } from '../core/tensor.ts';
 export { enable_eager_execution } from '../eager/context.ts';

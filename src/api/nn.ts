@@ -42,6 +42,7 @@ export {
   sparse_softmax_cross_entropy_with_logits,
   weighted_cross_entropy_with_logits,
 } from '../ops/nn/cross_entropy.ts';
+export { ctc_beam_search_decoder, ctc_greedy_decoder, ctc_loss } from '../ops/nn/ctc.ts';
 export {
   depthwise_conv2d_native,
   depthwise_conv2d_native_backprop_filter,

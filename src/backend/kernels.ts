@@ -9,6 +9,7 @@ import './host/checks.ts';
 import './host/compare.ts';
 import './host/conv.ts';
 import './host/control.ts';
+import './host/ctc.ts';
 import './host/depthwise.ts';
 import './host/diag.ts';
 import './host/dilation.ts';
