@@ -116,6 +116,17 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
     return operation;
   }
 
+  /** Adds an operation as a file describes it. ValueError if its name is taken. @internal */
+  _addImported(parts: OperationParts): Operation {
+    this.checkNotFinalized();
+    const scope = this._names.current === '' ? '' : `${this._names.current}/`;
+    const name = this._names.forOperation(parts.name);
+    if (name !== scope + parts.name) {
+      throw new ValueError(`Node name '${scope + parts.name}' already exists in the Graph`);
+    }
+    return this.append({ ...parts, name });
+  }
+
   /** The control inputs that an operation gets here if it reads `input`. @internal */
   _controlInputsFor(input: Operation): Operation[] {
     return this.dependencies.forInputs(new Set([input]));

@@ -1,4 +1,4 @@
-/** Plans by what is fetched and fed, for one session. A graph that grew makes its old plans invalid only if they fed or fetched what changed, which never happens: graphs only grow. */
+/** Plans by what is fetched and fed, for one session. Graphs only grow, so plans stay right until an edge is replaced. */
 
 import { heap } from '../backend/backend.ts';
 import type { RunContext } from '../backend/context.ts';
@@ -24,6 +24,8 @@ export class PlanCache implements PlanParts {
   private readonly graph: Graph;
   private readonly context: RunContext;
   private readonly config: ConfigProto | null;
+  /** The state of the graph's edges that the plans were made for. */
+  private revision = -1;
   private readonly plans = new Map<string, Plan>();
   private readonly constants = new Map<Operation, BackendValue>();
 
@@ -35,6 +37,10 @@ export class PlanCache implements PlanParts {
 
   /** The plan for `fetches` with `feeds` given. */
   get(fetches: readonly (SymbolicTensor | Operation)[], feeds: readonly SymbolicTensor[]): Plan {
+    if (this.graph._revision !== this.revision) {
+      this.plans.clear();
+      this.revision = this.graph._revision;
+    }
     const key = `${fetches.map(keyOf).join()}|${feeds.map(keyOf).join()}`;
     const known = this.plans.get(key);
     if (known) return known;

@@ -154,14 +154,17 @@ kernel('ListDiff', ([x, y], { out_idx }, context) => {
 
 // ---- order -------------------------------------------------------------------------------------
 
-kernel('TopK', ([input], attrs, context) => topK(context, input!, attrs.k as number));
+kernel('TopK', ([input], { k, sorted }, context) =>
+  topK(context, input!, k as number, sorted !== false),
+);
 
-kernel('TopKV2', ([input, k], _attrs, context) => {
+kernel('TopKV2', ([input, k], { sorted }, context) => {
   if (k!.shape.length > 0) invalid(`k must be scalar, got shape ${shapeText(k!.shape)}`);
-  return topK(context, input!, scalar(k!));
+  return topK(context, input!, scalar(k!), sorted !== false);
 });
 
-function topK(context: KernelContext, input: Value, k: number): readonly Value[] {
+/** Where all columns are wanted and in no order, TensorFlow leaves them where they are. */
+function topK(context: KernelContext, input: Value, k: number, sorted: boolean): readonly Value[] {
   const { shape, dtype } = input;
   if (k < 0) invalid(`Need k >= 0, got ${k}`);
   if (shape.length < 1) invalid(`input must be >= 1-D, got shape ${shapeText(shape)}`);
@@ -175,7 +178,8 @@ function topK(context: KernelContext, input: Value, k: number): readonly Value[]
   const order = k <= FEW ? new Int32Array(k) : new Int32Array(columns);
   for (let row = 0; row * columns < data.length; row++) {
     const base = row * columns;
-    if (k <= FEW) insertTop(data, base, columns, order);
+    if (!sorted && k === columns) for (let i = 0; i < k; i++) order[i] = i;
+    else if (k <= FEW) insertTop(data, base, columns, order);
     else sortTop(data, base, order);
     for (let i = 0; i < k; i++) {
       best[row * k + i] = data[base + order[i]!]!;
