@@ -5,4 +5,5 @@ import '../control/loop_gradients.ts';
 
 export { case_ as case } from '../control/case.ts';
 export { cond } from '../control/cond.ts';
+export { foldl, foldr, map_fn, scan } from '../control/functional.ts';
 export { while_loop } from '../control/while_loop.ts';

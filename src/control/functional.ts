@@ -3,7 +3,7 @@
  * that read from tensor arrays and write to them.
  */
 
-import { toLiteral, toTensor } from '../core/convert.ts';
+import { toTensor } from '../core/convert.ts';
 import { as_dtype, type DType, type DTypeLike, int32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { nameScope } from '../core/mode.ts';
@@ -13,6 +13,7 @@ import { TensorShape } from '../core/shape.ts';
 import { fn as keyworded } from '../core/signature.ts';
 import { SparseTensor } from '../core/sparse_tensor.ts';
 import type { Literal, Name, Tensor, TensorLike } from '../core/tensor.ts';
+import { asArray } from '../numpy/index.ts';
 import { shape } from '../ops/shape.ts';
 import { TensorArray } from '../ops/tensor_array.ts';
 import { while_loop } from './while_loop.ts';
@@ -37,6 +38,8 @@ interface LoopKeywords {
   readonly back_prop?: boolean;
   readonly swap_memory?: boolean;
   readonly name?: Name;
+  /** A tensor in this place is a value, not keywords. */
+  readonly op?: never;
 }
 interface MapKeywords extends LoopKeywords {
   readonly dtype?: unknown;
@@ -52,6 +55,7 @@ interface ScanKeywords<A> extends FoldKeywords<A> {
 
 /** `tf.map_fn`. */
 export interface MapFn {
+  <E, R>(fn: (elem: Tensors<E>) => R, elems: E, keywords: MapKeywords): Tensors<R>;
   <E, R>(
     fn: (elem: Tensors<E>) => R,
     elems: E,
@@ -62,7 +66,6 @@ export interface MapFn {
     infer_shape?: boolean,
     name?: Name,
   ): Tensors<R>;
-  <E, R>(fn: (elem: Tensors<E>) => R, elems: E, keywords: MapKeywords): Tensors<R>;
   <E, R>(
     keywords: MapKeywords & { readonly fn: (elem: Tensors<E>) => R; readonly elems: E },
   ): Tensors<R>;
@@ -73,16 +76,16 @@ export interface Fold {
   <E, A = E>(
     fn: (accumulated: Tensors<A>, elem: Tensors<E>) => unknown,
     elems: E,
+    keywords: FoldKeywords<A>,
+  ): Tensors<A>;
+  <E, A = E>(
+    fn: (accumulated: Tensors<A>, elem: Tensors<E>) => unknown,
+    elems: E,
     initializer?: A | null,
     parallel_iterations?: number,
     back_prop?: boolean,
     swap_memory?: boolean,
     name?: Name,
-  ): Tensors<A>;
-  <E, A = E>(
-    fn: (accumulated: Tensors<A>, elem: Tensors<E>) => unknown,
-    elems: E,
-    keywords: FoldKeywords<A>,
   ): Tensors<A>;
   <E, A = E>(
     keywords: FoldKeywords<A> & {
@@ -97,6 +100,11 @@ export interface Scan {
   <E, A = E>(
     fn: (accumulated: Tensors<A>, elem: Tensors<E>) => unknown,
     elems: E,
+    keywords: ScanKeywords<A>,
+  ): Tensors<A>;
+  <E, A = E>(
+    fn: (accumulated: Tensors<A>, elem: Tensors<E>) => unknown,
+    elems: E,
     initializer?: A | null,
     parallel_iterations?: number,
     back_prop?: boolean,
@@ -104,11 +112,6 @@ export interface Scan {
     infer_shape?: boolean,
     reverse?: boolean,
     name?: Name,
-  ): Tensors<A>;
-  <E, A = E>(
-    fn: (accumulated: Tensors<A>, elem: Tensors<E>) => unknown,
-    elems: E,
-    keywords: ScanKeywords<A>,
   ): Tensors<A>;
   <E, A = E>(
     keywords: ScanKeywords<A> & {
@@ -130,7 +133,7 @@ function isPlain(value: unknown): boolean {
 
 /** `value` with an array in place of each list of plain values. */
 function asStructure(value: unknown): unknown {
-  return Array.isArray(value) && isPlain(value) ? toLiteral(value) : value;
+  return Array.isArray(value) && isPlain(value) ? asArray(value) : value;
 }
 
 /** The tensors to go through, and how they are nested. */
@@ -253,7 +256,8 @@ const mapFunction: unknown = keyworded(
         (i, targets) => {
           const slices = arrays.map((array) => array.read(i));
           const flat = resultsOf(results, fn(elements.pack(slices)));
-          return [i.add(int32(1)), targets.map((array, k) => array.write(i, flat[k]!))];
+          const writes = targets.map((array, k) => array.write(i, flat[k]!));
+          return [i.add(int32(1)), writes];
         },
         [start, outputs] as const,
         {
@@ -336,7 +340,10 @@ export const foldl = foldFunction('foldl', (fn, elements, initializer, settings)
   const start = toTensor(int32(initializer === null ? 1 : 0), null, 'Const');
   const [, result] = while_loop(
     (i) => below(i, elements.count),
-    (i, accumulated) => [i.add(int32(1)), fn(accumulated, slice(i))],
+    (i, accumulated) => {
+      const next = fn(accumulated, slice(i));
+      return [i.add(int32(1)), next];
+    },
     [start, first] as const,
     { ...settings, maximum_iterations: elements.size },
   );

@@ -208,7 +208,7 @@ class SliceRanges {
     }
     const { dtype } = tensorOf(index);
     const wide = dtype === int64 || dtype === int16;
-    const end = index.add(constant(1, dtype, null, 'add/y'));
+    const end = index.add(dtype(1));
     this.shrink_axis_mask |= this.push(index, end, wide ? constant(1, dtype) : 1);
   }
 

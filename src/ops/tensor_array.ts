@@ -203,6 +203,16 @@ export class TensorArray {
     return Object.assign(array, { shared: this.shared });
   }
 
+  /** What travels through a loop or a branch: the flow. @internal */
+  _components(): readonly Tensor[] {
+    return this.eager === null ? [this.flow] : [];
+  }
+
+  /** The same array with the flow that came out. @internal */
+  _withComponents([flow]: readonly Tensor[]): TensorArray {
+    return this.eager === null ? this._withFlow(flow!) : this;
+  }
+
   /** A TensorArray object with the same content and flow. */
   identity(): TensorArray {
     if (this.eager !== null) return this;

@@ -126,6 +126,130 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     const ta = new tf.TensorArray(tf.float32, { size: 2, tensor_array_name: 't' }).write(0, 1);
     return [ta.read(1), ta.read(0)];
   },
+  loop_write() {
+    const x = tf.constant([1, 2, 3, 4], { name: 'x' });
+    const ta = new tf.TensorArray(tf.float32, { size: 4 });
+    const [, written] = tf.while_loop(
+      (i) => i.less(4),
+      (i, t) => [i.add(1), t.write(i, x.at(i).multiply(x.at(i)))],
+      [tf.int32(0), ta] as const,
+    );
+    const y = written.stack();
+    return [y, tf.gradients(y.multiply(y), x)[0]!];
+  },
+  loop_read_write() {
+    const x = tf.constant(X, { name: 'x' });
+    const source = new tf.TensorArray(tf.float32, { size: 3 }).unstack(x);
+    const target = new tf.TensorArray(tf.float32, { size: 3 });
+    const [, last, written] = tf.while_loop(
+      (i) => i.less(3),
+      (i, state, t) => {
+        const next = tf.tanh(state.add(source.read(i)));
+        return [i.add(1), next, t.write(i, next)];
+      },
+      [tf.int32(0), tf.zeros([2]), target] as const,
+    );
+    const y = written.stack();
+    return [y, last, tf.gradients(y, x)[0]!, tf.gradients(last, x)[0]!];
+  },
+  loop_dynamic() {
+    const n = tf.placeholder_with_default(tf.int32(5), [], 'n');
+    const w = tf.constant(2, { name: 'w' });
+    const ta = new tf.TensorArray(tf.float32, { size: 0, dynamic_size: true });
+    const [, v, written] = tf.while_loop(
+      (i) => i.less(n),
+      (i, value, t) => [i.add(1), value.multiply(w), t.write(i, value)],
+      [tf.int32(0), w, ta] as const,
+    );
+    const y = written.stack();
+    return [y, v, written.size(), tf.gradients(y, w)[0]!];
+  },
+  cond_write() {
+    const x = tf.constant([1, 2], { name: 'x' });
+    const pred = tf.placeholder_with_default(true, [], 'pred');
+    const ta = new tf.TensorArray(tf.float32, { size: 1 });
+    const flow = tf.cond(
+      pred,
+      () => ta.write(0, x.multiply(2)).flow,
+      () => ta.write(0, x.multiply(3)).flow,
+    );
+    return [new tf.TensorArray(tf.float32, { handle: ta.handle, flow }).read(0)];
+  },
+  map_simple() {
+    const x = tf.constant(X, { name: 'x' });
+    const y = tf.map_fn((v) => v.multiply(v), x);
+    return [y, tf.gradients(y, x)[0]!];
+  },
+  map_types() {
+    const x = tf.constant([1, 2, 3], tf.int32, { name: 'x' });
+    return tf.map_fn((v) => [tf.cast(v, tf.float32).truediv(2), v.add(1)] as const, x, {
+      dtype: [tf.float32, tf.int32],
+      name: 'm',
+    });
+  },
+  map_nested() {
+    const a = tf.constant([1, 2, 3], { name: 'a' });
+    const b = tf.constant(X, { name: 'b' });
+    const y = tf.map_fn((v) => v[0].multiply(tf.reduce_sum(v[1].b)), [a, { b }] as const, {
+      dtype: tf.float32,
+    });
+    return [y, ...tf.gradients(y, [a, b])];
+  },
+  map_captured() {
+    const x = tf.constant(X, { name: 'x' });
+    const w = tf.constant(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      { name: 'w' },
+    );
+    const y = tf.map_fn((v) => tf.reshape(tf.matmul(tf.reshape(v, [1, 2]), w), [2]), x);
+    return [y, ...tf.gradients(y, [x, w])];
+  },
+  map_dynamic() {
+    const x = tf.placeholder_with_default([1, 2, 3], [null], 'x');
+    return [tf.map_fn((v) => v.multiply(2), x, { infer_shape: false })];
+  },
+  map_in_map() {
+    const x = tf.constant(X, { name: 'x' });
+    const y = tf.map_fn((row) => tf.map_fn((v) => v.multiply(v).multiply(v), row), x);
+    return [y, tf.gradients(y, x)[0]!];
+  },
+  scan_sum() {
+    const x = tf.constant([1, 2, 3, 4], { name: 'x' });
+    const y = tf.scan((a, v) => a.add(v), x);
+    return [y, tf.gradients(y, x)[0]!];
+  },
+  scan_start() {
+    const x = tf.constant([1, 2, 3, 4], { name: 'x' });
+    const w = tf.constant(0.5, { name: 'w' });
+    const y = tf.scan((a, v) => a.multiply(w).add(v), x, { initializer: w });
+    return [y, ...tf.gradients(y, [x, w])];
+  },
+  scan_pair() {
+    const x = tf.constant([1, 2, 3], { name: 'x' });
+    return tf.scan((a, v) => [a[1], a[0].add(v)], x, {
+      initializer: [tf.constant(0), tf.constant(1)] as const,
+    });
+  },
+  scan_reverse() {
+    const x = tf.constant([1, 2, 3, 4], { name: 'x' });
+    const y = tf.scan((a, v) => a.multiply(v), x, { reverse: true });
+    const z = tf.scan((a, v) => a.multiply(v), x, { initializer: tf.constant(2), reverse: true });
+    return [y, z, tf.gradients(z, x)[0]!];
+  },
+  fold_left() {
+    const x = tf.constant(X, { name: 'x' });
+    const y = tf.foldl((a, v) => a.multiply(0.5).add(v), x);
+    return [y, tf.gradients(y, x)[0]!];
+  },
+  fold_right() {
+    const x = tf.constant([1, 2, 3, 4], { name: 'x' });
+    const y = tf.foldr((a, v) => v.subtract(a), x, { initializer: tf.constant(10) });
+    const z = tf.foldr((a, v) => v.subtract(a), x);
+    return [y, z, tf.gradients(y.multiply(z), x)[0]!];
+  },
 };
 
 const named = (keywords: object = {}) =>

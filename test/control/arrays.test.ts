@@ -32,6 +32,12 @@ function flat(value: unknown): unknown[] {
   return [typeof whole?.tolist === 'function' ? whole.tolist() : value].flat(9);
 }
 
+/** Whether two values are the same, numbers but for the last bits of hyperbolic tangents. */
+function close(value: unknown, wanted: unknown): boolean {
+  if (typeof value !== 'number' || typeof wanted !== 'number') return value === wanted;
+  return Math.abs(value - wanted) <= 1e-6 * (1 + Math.abs(wanted));
+}
+
 /**
  * The nodes without the size of an array, which newer versions know while they build; they also
  * call the conversion of lengths and the addition by other names.
@@ -59,7 +65,9 @@ describe('programs', () => {
         values.forEach((value, i) => {
           const wanted = expected.values[i]!;
           const data = typeof wanted === 'string' ? [wanted] : wanted.data;
-          expect(flat(value)).toEqual(data);
+          const found = flat(value);
+          const same = found.length === data.length && found.every((v, k) => close(v, data[k]));
+          if (!same) expect(found).toEqual(data);
         });
       });
     });

@@ -130,6 +130,128 @@ PROGRAMS = [write_read, unstack_stack, write_gradients, gather_scatter, concat_s
             element_shape, identities, empty, second_order, unwritten]
 
 
+def loop_write():
+    x = tf.constant([1., 2., 3., 4.], name='x')
+    ta = tf.TensorArray(tf.float32, size=4)
+    _, ta = tf.while_loop(lambda i, t: i < 4, lambda i, t: (i + 1, t.write(i, x[i] * x[i])), [0, ta])
+    y = ta.stack()
+    return [y, tf.gradients(y * y, x)[0]]
+
+
+def loop_read_write():
+    x = tf.constant(X, name='x')
+    source = tf.TensorArray(tf.float32, size=3).unstack(x)
+    target = tf.TensorArray(tf.float32, size=3)
+
+    def body(i, state, t):
+        state = tf.tanh(state + source.read(i))
+        return i + 1, state, t.write(i, state)
+    _, last, target = tf.while_loop(lambda i, *_: i < 3, body, [0, tf.zeros([2]), target])
+    y = target.stack()
+    return [y, last, tf.gradients(y, x)[0], tf.gradients(last, x)[0]]
+
+
+def loop_dynamic():
+    n = tf.placeholder_with_default(5, [], name='n')
+    w = tf.constant(2., name='w')
+    ta = tf.TensorArray(tf.float32, size=0, dynamic_size=True)
+    _, v, ta = tf.while_loop(lambda i, *_: i < n, lambda i, v, t: (i + 1, v * w, t.write(i, v)), [0, w, ta])
+    y = ta.stack()
+    return [y, v, ta.size(), tf.gradients(y, w)[0]]
+
+
+def cond_write():
+    x = tf.constant([1., 2.], name='x')
+    pred = tf.placeholder_with_default(True, [], name='pred')
+    ta = tf.TensorArray(tf.float32, size=1)
+    flow = tf.cond(pred, lambda: ta.write(0, x * 2.).flow, lambda: ta.write(0, x * 3.).flow)
+    done = tf.TensorArray(tf.float32, handle=ta.handle, flow=flow)
+    y = done.read(0)
+    return [y]
+
+
+def map_simple():
+    x = tf.constant(X, name='x')
+    y = tf.map_fn(lambda v: v * v, x)
+    return [y, tf.gradients(y, x)[0]]
+
+
+def map_types():
+    x = tf.constant([1, 2, 3], name='x')
+    y = tf.map_fn(lambda v: (tf.cast(v, tf.float32) / 2., v + 1), x, dtype=(tf.float32, tf.int32), name='m')
+    return list(y)
+
+
+def map_nested():
+    a = tf.constant([1., 2., 3.], name='a')
+    b = tf.constant(X, name='b')
+    y = tf.map_fn(lambda v: v[0] * tf.reduce_sum(v[1]['b']), [a, {'b': b}], dtype=tf.float32)
+    return [y] + tf.gradients(y, [a, b])
+
+
+def map_captured():
+    x = tf.constant(X, name='x')
+    w = tf.constant([[1., 2.], [3., 4.]], name='w')
+    y = tf.map_fn(lambda v: tf.reshape(tf.matmul(tf.reshape(v, [1, 2]), w), [2]), x)
+    return [y] + tf.gradients(y, [x, w])
+
+
+def map_dynamic():
+    x = tf.placeholder_with_default([1., 2., 3.], [None], name='x')
+    y = tf.map_fn(lambda v: v * 2., x, infer_shape=False)
+    return [y]
+
+
+def map_in_map():
+    x = tf.constant(X, name='x')
+    y = tf.map_fn(lambda row: tf.map_fn(lambda v: v * v * v, row), x)
+    return [y, tf.gradients(y, x)[0]]
+
+
+def scan_sum():
+    x = tf.constant([1., 2., 3., 4.], name='x')
+    y = tf.scan(lambda a, v: a + v, x)
+    return [y, tf.gradients(y, x)[0]]
+
+
+def scan_start():
+    x = tf.constant([1., 2., 3., 4.], name='x')
+    w = tf.constant(0.5, name='w')
+    y = tf.scan(lambda a, v: a * w + v, x, initializer=w)
+    return [y] + tf.gradients(y, [x, w])
+
+
+def scan_pair():
+    x = tf.constant([1., 2., 3.], name='x')
+    y = tf.scan(lambda a, v: (a[1], a[0] + v), x, initializer=(tf.constant(0.), tf.constant(1.)))
+    return list(y)
+
+
+def scan_reverse():
+    x = tf.constant([1., 2., 3., 4.], name='x')
+    y = tf.scan(lambda a, v: a * v, x, reverse=True)
+    z = tf.scan(lambda a, v: a * v, x, initializer=tf.constant(2.), reverse=True)
+    return [y, z, tf.gradients(z, x)[0]]
+
+
+def fold_left():
+    x = tf.constant(X, name='x')
+    y = tf.foldl(lambda a, v: a * 0.5 + v, x)
+    return [y, tf.gradients(y, x)[0]]
+
+
+def fold_right():
+    x = tf.constant([1., 2., 3., 4.], name='x')
+    y = tf.foldr(lambda a, v: v - a, x, initializer=tf.constant(10.))
+    z = tf.foldr(lambda a, v: v - a, x)
+    return [y, z, tf.gradients(y * z, x)[0]]
+
+
+LOOPS = [loop_write, loop_read_write, loop_dynamic, cond_write, map_simple, map_types, map_nested,
+         map_captured, map_dynamic, map_in_map, scan_sum, scan_start, scan_pair, scan_reverse, fold_left,
+         fold_right]
+
+
 def read_twice():
     ta = tf.TensorArray(tf.float32, size=1, tensor_array_name='t').write(0, 1.)
     with tf.control_dependencies([ta.read(0)]):
@@ -217,7 +339,7 @@ def fail(program):
 
 def main():
     golden = {
-        'programs': {program.__name__: run(program) for program in PROGRAMS},
+        'programs': {program.__name__: run(program) for program in PROGRAMS + LOOPS},
         'errors': {program.__name__: fail(program) for program in ERRORS},
     }
     path = os.path.join(os.path.dirname(__file__), 'arrays.json')
