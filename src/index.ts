@@ -17,6 +17,7 @@ export * as errors from './api/errors.ts';
 export * as flags from './api/flags.ts';
 export * from './api/framework.ts';
 export * from './api/gradients.ts';
+export * from './api/graph_files.ts';
 export * as image from './api/image.ts';
 export * as initializers from './api/initializers.ts';
 export * as keras from './api/keras/index.ts';
