@@ -79,3 +79,7 @@ export { nce_loss, sampled_softmax_loss } from '../ops/nn/sampled_losses.ts';
 export { log_softmax, softmax } from '../ops/nn/softmax.ts';
 export { with_space_to_batch } from '../ops/nn/space_to_batch.ts';
 export { in_top_k, top_k } from '../ops/search.ts';
+export { bidirectional_dynamic_rnn, dynamic_rnn } from '../rnn/dynamic.ts';
+export { raw_rnn } from '../rnn/raw.ts';
+export { static_bidirectional_rnn, static_rnn, static_state_saving_rnn } from '../rnn/static.ts';
+export * as rnn_cell from './rnn_cell.ts';
