@@ -1,5 +1,6 @@
 /** `tf.contrib`: what TF1 kept outside of its core. */
 
+export * as crf from './crf.ts';
 export * as eager from './eager.ts';
 export * as framework from './framework.ts';
 export * as layers from './layers.ts';
