@@ -14,13 +14,12 @@ export type CustomGradient = (...dys: Tensor[]) => Operand | null | readonly (Op
  * that computes the arguments' gradients from the results': for a gradient that is more stable, or
  * another one, than the chain rule would give.
  */
-export function custom_gradient<
-  A extends readonly TensorLike[],
-  R extends Tensor | readonly Tensor[],
->(f: (...args: { [K in keyof A]: Tensor }) => readonly [R, CustomGradient]): (...args: A) => R {
+export function custom_gradient<P extends readonly Tensor[], R extends Tensor | readonly Tensor[]>(
+  f: (...args: P) => readonly [R, CustomGradient],
+): (...args: { [K in keyof P]: TensorLike }) => R {
   return (...args) => {
-    const tensors = args.map((arg) => toTensor(arg));
-    const [result, gradient] = f(...(tensors as { [K in keyof A]: Tensor }));
+    const tensors = (args as readonly TensorLike[]).map((arg) => toTensor(arg));
+    const [result, gradient] = f(...(tensors as readonly Tensor[] as P));
     const results = (Array.isArray(result) ? result : [result]) as readonly Tensor[];
     const node = applyOp(registry.get('IdentityN')!, { input: [...results, ...tensors] }, {}, null);
     setNodeGradient(node, (_op, ...dys) => {

@@ -1,7 +1,8 @@
 /**
  * `expr('reduce_mean((W * x + b - y)^2)', { W, x, b, y })`: mathjs parses, and each part builds the
  * node that the call would build. The meaning is TensorFlow's: `*` is element by element, functions
- * go by their TF names, keywords are written `f(x, axis=1)`, indices count from 0.
+ * go by their TF names, keywords are written `f(x, axis=1)`, indices count from 0 and are Python's:
+ * `x[1:3]`, `x[::2]`, `x[..., None]`.
  */
 
 import {
@@ -20,15 +21,18 @@ import {
   type RelationalNode,
   type SymbolNode,
 } from 'mathjs/number';
+import { DType } from '../core/dtype.ts';
 import { KeyError, ValueError, withHint } from '../core/errors.ts';
+import type { IndexSpec } from '../core/index_spec.ts';
 import { nearest } from '../core/nearest.ts';
-import { type Operators, operator } from '../core/operand.ts';
+import { type Operand, type Operators, operator } from '../core/operand.ts';
 import type { Tensor, TensorLike } from '../core/tensor.ts';
 import * as tf from '../index.ts';
+import { spelledOut } from './index_text.ts';
 
 /** What the names in a formula stand for. */
 export type Scope = Readonly<Record<string, TensorLike>>;
-type Value = TensorLike | null;
+type Value = TensorLike | DType | null;
 type BinaryOperator = Exclude<keyof Operators, 'at' | 'abs' | 'negative' | 'logical_not'>;
 type TfFunction = (...args: unknown[]) => unknown;
 
@@ -36,8 +40,20 @@ type TfFunction = (...args: unknown[]) => unknown;
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   ln: 'log',
   dot: 'matmul',
+  max: 'reduce_max',
   mean: 'reduce_mean',
+  min: 'reduce_min',
+  prod: 'reduce_prod',
   sum: 'reduce_sum',
+};
+/** Functions of mathematics that TF1 has not, but derivatives give: each is 1 by another. */
+const RECIPROCALS: Readonly<Record<string, (x: TensorLike) => Tensor>> = {
+  sec: tf.cos,
+  csc: tf.sin,
+  cot: tf.tan,
+  sech: tf.cosh,
+  csch: tf.sinh,
+  coth: tf.tanh,
 };
 const CONSTANTS: Readonly<Record<string, Value>> = {
   pi: Math.PI,
@@ -50,6 +66,7 @@ const CONSTANTS: Readonly<Record<string, Value>> = {
   False: false,
   null: null,
   None: null,
+  newaxis: null,
 };
 /** mathjs's names of operators, and the method of a tensor that each is. */
 const BINARY: Readonly<Record<string, BinaryOperator>> = {
@@ -71,6 +88,9 @@ const BINARY: Readonly<Record<string, BinaryOperator>> = {
   and: 'logical_and',
   or: 'logical_or',
   xor: 'logical_xor',
+  bitAnd: 'logical_and',
+  bitOr: 'logical_or',
+  bitXor: 'logical_xor',
 };
 
 /**
@@ -78,7 +98,8 @@ const BINARY: Readonly<Record<string, BinaryOperator>> = {
  * formula, KeyError for an unknown name (with the nearest one), ValueError for what has no meaning here.
  */
 export function expr(text: string, scope: Scope = {}): Tensor {
-  return tf.convert_to_tensor(new Builder(text, scope).build(parse(text)) as TensorLike);
+  const value = new Builder(text, scope).build(parse(spelledOut(text)));
+  return tf.convert_to_tensor(value as TensorLike);
 }
 
 /** Builds the parts of one formula. */
@@ -121,6 +142,8 @@ class Builder {
   private name(name: string): Value {
     if (Object.hasOwn(this.scope, name)) return this.scope[name]!;
     if (Object.hasOwn(CONSTANTS, name)) return CONSTANTS[name]!;
+    const known: unknown = (tf as Readonly<Record<string, unknown>>)[name];
+    if (known instanceof DType) return known;
     const meant = nearest(name, [...Object.keys(this.scope), ...Object.keys(CONSTANTS)]);
     throw new KeyError(
       withHint(
@@ -148,6 +171,7 @@ class Builder {
       case 'unaryPlus':
         return x;
       case 'not':
+      case 'bitNot':
         return operator('logical_not')(x as TensorLike);
       case 'ctranspose':
         return tf.transpose(x as TensorLike);
@@ -185,8 +209,12 @@ class Builder {
     return called(...values, ...rest) as Value;
   }
 
-  private functionAt(path: string): TfFunction {
-    const found = lookUp(OTHER_NAMES[path] ?? path) ?? lookUp(`nn.${path}`);
+  private functionAt(written: string): TfFunction {
+    const path = written.replace(/^tf\./, '');
+    const found =
+      lookUp(Object.hasOwn(OTHER_NAMES, path) ? OTHER_NAMES[path]! : path) ??
+      lookUp(`nn.${path}`) ??
+      reciprocal(path);
     if (found) return found;
     const meant = nearest(path, [
       ...Object.keys(tf),
@@ -200,32 +228,43 @@ class Builder {
     );
   }
 
-  private access({ object, index }: AccessorNode): Value {
-    const specs = (index as IndexNode).dimensions.map((dimension) => this.indexSpec(dimension));
-    return tf.convert_to_tensor(this.build(object) as TensorLike).at(...specs);
+  private access(node: AccessorNode): Value {
+    const index = node.index as IndexNode;
+    if (node.name !== '') return this.refuse(`'${node}' is no function and no tensor`);
+    const value = this.build(node.object);
+    const specs = index.dimensions.map((dimension) => this.indexSpec(dimension));
+    const [first] = specs;
+    if (Array.isArray(value) && specs.length === 1 && typeof first === 'number')
+      return (value as readonly Value[]).at(first) ?? this.refuse('list index out of range');
+    return tf.convert_to_tensor(value as TensorLike).at(...specs);
   }
 
-  private indexSpec(
-    node: MathNode,
-  ): number | Tensor | { start: number | null; stop: number | null; step: number | null } {
-    if (node.type !== 'RangeNode') {
-      const value = this.build(node);
-      return typeof value === 'number' ? value : tf.convert_to_tensor(value as TensorLike);
-    }
+  private indexSpec(node: MathNode): IndexSpec<Operand> {
+    if (node.type === 'SymbolNode' && (node as SymbolNode).name === 'Ellipsis') return '...';
+    if (node.type !== 'RangeNode') return this.position(node);
     const { start, end, step } = node as RangeNode;
-    const bound = (part: MathNode | null): number | null => {
-      if (part === null || (part.type === 'SymbolNode' && (part as SymbolNode).name === 'end'))
-        return null;
-      return part.type === 'ConstantNode' && (part as ConstantNode).value === undefined
-        ? null
-        : (this.build(part) as number);
-    };
-    return { start: bound(start), stop: bound(end), step: bound(step) };
+    // Three parts are start, step and end to mathjs; Python has the step last.
+    const [stop, stride] = step === null ? [end, null] : [step, end];
+    const bound = (part: MathNode | null) => (part === null ? null : this.position(part));
+    return { start: bound(start), stop: bound(stop), step: bound(stride) };
+  }
+
+  /** An integer, a tensor or nothing. */
+  private position(node: MathNode): number | Operand | null {
+    if (node.type === 'SymbolNode' && (node as SymbolNode).name === 'end') return null;
+    const value = this.build(node);
+    if (value === null || typeof value === 'number') return value;
+    return tf.convert_to_tensor(value as TensorLike);
   }
 
   private refuse(why: string): never {
     throw new ValueError(withHint(why, `In "${this.text}".`));
   }
+}
+
+function reciprocal(name: string): TfFunction | undefined {
+  const f = Object.hasOwn(RECIPROCALS, name) ? RECIPROCALS[name] : undefined;
+  return f && ((x) => operator('truediv')(1, f(x as TensorLike)));
 }
 
 function lookUp(path: string): TfFunction | undefined {

@@ -2,7 +2,7 @@
 
 import { toTensor } from '../core/convert.ts';
 import { nameScope } from '../core/mode.ts';
-import { registerOperators } from '../core/operand.ts';
+import { Operand, registerOperators } from '../core/operand.ts';
 import { Tensor, type TensorLike } from '../core/tensor.ts';
 import {
   add,
@@ -33,10 +33,19 @@ import { at } from './slice.ts';
 
 type Named = (x: TensorLike, y: TensorLike, name: string) => Tensor;
 
-/** Python's binary operator `name`: what is no tensor becomes one of the type of `x`, inside a scope. */
+/**
+ * Python's binary operator `name`: what is no tensor becomes one of the type of the other side, inside
+ * a scope. A plain `x` beside a tensor is Python's reflected operator.
+ */
 const operator =
   (name: string, type: string, body: Named) =>
   (x: TensorLike, y: TensorLike): Tensor => {
+    if (y instanceof Operand && !(x instanceof Operand)) {
+      const right = toTensor(y);
+      return nameScope(null, name, (scope) =>
+        body(toTensor(x, right.dtype.base_dtype, 'x'), right, scope),
+      );
+    }
     const left = toTensor(x);
     return nameScope(null, name, (scope) => body(left, rightHand(left, y, type), scope));
   };
@@ -54,6 +63,12 @@ function rightHand(x: Tensor, y: TensorLike, type: string): Tensor {
   }
 }
 
+/** A comparison; with a plain `x` it is Python's `mirrored` one of the tensor. */
+const comparison =
+  (body: typeof less, mirrored: typeof less) =>
+  (x: TensorLike, y: TensorLike): Tensor =>
+    y instanceof Operand && !(x instanceof Operand) ? mirrored(y, x) : body(x, y);
+
 const matrixProduct: Named = (x, y, name) => matmul(x, y, { name });
 
 registerOperators({
@@ -68,10 +83,10 @@ registerOperators({
   matmul: operator('matmul', 'MatMul', matrixProduct),
   equal: (x, y) => equal(x, y),
   not_equal: (x, y) => not_equal(x, y),
-  less: (x, y) => less(x, y),
-  less_equal: (x, y) => less_equal(x, y),
-  greater: (x, y) => greater(x, y),
-  greater_equal: (x, y) => greater_equal(x, y),
+  less: comparison(less, greater),
+  less_equal: comparison(less_equal, greater_equal),
+  greater: comparison(greater, less),
+  greater_equal: comparison(greater_equal, less_equal),
   logical_and: operator('and', 'LogicalAnd', logical_and),
   logical_or: operator('or', 'LogicalOr', logical_or),
   logical_xor: operator('xor', 'LogicalXor', logical_xor),

@@ -30,6 +30,7 @@ import {
   readFeeds,
 } from './feeds.ts';
 import { type FetchMap, type FetchResult, mapFetches } from './fetches.ts';
+import { FunctionPlans } from './functions.ts';
 import { PartialRuns } from './partial_run.ts';
 import type { Plan } from './plan.ts';
 import { PlanCache } from './plan_cache.ts';
@@ -76,6 +77,7 @@ export class BaseSession {
   private readonly state = new SessionState();
   private readonly context: RunContext;
   private readonly plans: PlanCache;
+  private readonly functions: FunctionPlans;
   private readonly partials: PartialRuns;
   private isClosed = false;
 
@@ -86,6 +88,8 @@ export class BaseSession {
     this.config = config;
     this.context = new RunContext(this.state, heap, new SmallPool());
     this.plans = new PlanCache(this.graph, this.context, config);
+    this.functions = new FunctionPlans(this.graph, config);
+    this.context.useFunctions(this.functions);
     this.partials = new PartialRuns(this.graph, this.plans, this.context);
     abandoned.register(this, this.state);
   }
@@ -95,6 +99,7 @@ export class BaseSession {
    * boolean or string where a tensor has no axes, and `null` for an operation. `feed_dict` replaces
    * tensors by values. RuntimeError after `close`; errors of the run carry the operation that failed.
    */
+  run<const F>(keywords: RunKeywords & { readonly fetches: F }): FetchResult<F>;
   run<const F>(
     fetches: F,
     feed_dict?: FeedDict | null,
@@ -102,7 +107,6 @@ export class BaseSession {
     run_metadata?: RunMetadata | null,
   ): FetchResult<F>;
   run<const F>(fetches: F, keywords: RunKeywords): FetchResult<F>;
-  run<const F>(keywords: RunKeywords & { readonly fetches: F }): FetchResult<F>;
   run(...args: unknown[]): unknown {
     const call = runArguments(...(args as Parameters<typeof runArguments>));
     this.checkUsable();
@@ -254,6 +258,7 @@ export class BaseSession {
     this.isClosed = true;
     this.partials.clear();
     this.plans.clear();
+    this.functions.clear();
     this.state.clear();
   }
 
