@@ -13,13 +13,13 @@ export function execute(
   context: RunContext,
   observer: Observer | null,
 ): Slots {
-  const slots: Slots = new Array<BackendValue | null>(plan.slots).fill(null);
+  const slots: Slots = plan.start.slice();
   for (let i = 0; i < feeds.length; i++) slots[plan.feeds[i]!] = feeds[i]!;
-  for (const [slot, value] of plan.constants) slots[slot] = value;
   try {
     walk(plan.steps, slots, context, observer);
   } catch (error) {
-    releaseSlots(plan, slots);
+    for (const [slot] of plan.constants) slots[slot] = null;
+    for (const value of slots) value?.release();
     throw error;
   }
   return slots;
@@ -28,11 +28,10 @@ export function execute(
 /** The kernel that reads a variable for a fetch: its value as it is at this point of the run. */
 export const readKernel: Kernel = ([value], _attrs, context) => context.view(value!, value!.shape);
 
-/** Frees everything that a run still holds, but constants. */
+/** Frees what a run that ended well still holds: its feeds and fetches. */
 export function releaseSlots(plan: Plan, slots: Slots): void {
-  for (const [slot] of plan.constants) slots[slot] = null;
-  for (let i = 0; i < slots.length; i++) {
-    slots[i]?.release();
-    slots[i] = null;
+  for (const slot of plan.held) {
+    slots[slot]?.release();
+    slots[slot] = null;
   }
 }

@@ -45,7 +45,8 @@ export interface Step {
 
 /** What one run computes. */
 export interface Plan {
-  readonly slots: number;
+  /** The slots as a run finds them: constants in their places, all others empty. */
+  readonly start: readonly (BackendValue | null)[];
   readonly steps: readonly Step[];
   /** Constants and where they go; they stay alive between runs. */
   readonly constants: readonly (readonly [slot: number, value: BackendValue])[];
@@ -53,6 +54,8 @@ export interface Plan {
   readonly feeds: readonly number[];
   /** The slot of each fetched tensor; -1 for an operation. */
   readonly fetches: readonly number[];
+  /** The slots that still hold a value at the end: feeds and fetches. */
+  readonly held: readonly number[];
   /** Where its fetches are counted as conversions. */
   readonly site: ConversionSite;
 }
@@ -86,19 +89,31 @@ export function makePlan(
   const fetchSlots = fetches.map((fetch) =>
     fetch instanceof Operation ? -1 : builder.fetchSlot(fetch),
   );
-  const kept = [...feedSlots, ...fetchSlots, ...builder.constants.map(([slot]) => slot)];
+  const constantSlots = new Set(builder.constants.map(([slot]) => slot));
+  const held = new Set(
+    [...feedSlots, ...fetchSlots].filter((slot) => slot >= 0 && !constantSlots.has(slot)),
+  );
+  const steps = builder.steps([...held, ...constantSlots]);
+  const start = new Array<BackendValue | null>(builder.slots.count).fill(null);
+  for (const [slot, value] of builder.constants) start[slot] = value;
   return {
-    slots: builder.slots.count,
-    steps: builder.steps(kept),
+    start,
+    steps,
     constants: builder.constants,
     feeds: feedSlots,
     fetches: fetchSlots,
+    held: [...held],
     site: { line: null, count: 0 },
   };
 }
 
 function isReference(fetch: SymbolicTensor | Operation): boolean {
   return !(fetch instanceof Operation) && fetch.dtype._is_ref_dtype;
+}
+
+/** Who waits for a placeholder waits for what it was fed. */
+function isFedPlaceholder({ declaration, outputs }: Operation, fed: ReadonlySet<unknown>): boolean {
+  return declaration.opaque === true && outputs.every((output) => fed.has(output));
 }
 
 /** The operations that the fetches need, cut at the feeds and at what is done. */
@@ -120,7 +135,7 @@ function ancestors(
   }
   for (let operation = pending.pop(); operation; operation = pending.pop()) {
     for (const input of operation.inputs) if (!fed.has(input)) visit(input.op);
-    for (const input of operation.control_inputs) visit(input);
+    for (const input of operation.control_inputs) if (!isFedPlaceholder(input, fed)) visit(input);
   }
   return found;
 }
