@@ -12,10 +12,8 @@ import { less_equal } from '../ops/compare.ts';
 import { constant } from '../ops/constant.ts';
 import { stack } from '../ops/join.ts';
 import { reduce_sum } from '../ops/reduce.ts';
-import { type BranchResult, cond } from './cond.ts';
-
-/** A condition, a scalar boolean tensor, and the function that builds what is returned where it holds. */
-export type Case<T = unknown> = readonly [pred: Tensor, fn: () => T];
+import { cond } from './cond.ts';
+import type { Case, CaseOf } from './results.ts';
 
 /**
  * What the function of the first pair returns whose condition is true when the graph runs, else what
@@ -25,13 +23,13 @@ export type Case<T = unknown> = readonly [pred: Tensor, fn: () => T];
  */
 export const case_ = fn(
   ['pred_fn_pairs', 'default', 'exclusive', 'strict', 'name'],
-  <T>(
-    pred_fn_pairs: readonly Case<T>[] | ReadonlyMap<Tensor, () => T>,
+  (
+    pred_fn_pairs: readonly Case[] | ReadonlyMap<Tensor, () => unknown>,
     default_: (() => unknown) | null = null,
     exclusive: boolean = false,
     strict: boolean = false,
     name: Name = 'case',
-  ): BranchResult<T> => {
+  ): unknown => {
     const pairs = pairsOf(pred_fn_pairs);
     if (default_ !== null && typeof default_ !== 'function') {
       throw new TypeError('default must be callable.');
@@ -49,10 +47,10 @@ export const case_ = fn(
       const preds = cases.map(([pred]) => pred);
       const check = atMost(preds, 1, 'Input error: exclusive=True');
       return controlDependencies([check], build);
-    }) as BranchResult<T>;
+    });
   },
   { name: 'case' },
-);
+) as CaseOf;
 
 function pairsOf(given: unknown): readonly Case[] {
   if (!Array.isArray(given) && !(given instanceof Map)) {

@@ -12,9 +12,8 @@ import {
   mapLeaves,
   packAs,
 } from '../core/nest.ts';
-import type { Operand } from '../core/operand.ts';
 import { fn } from '../core/signature.ts';
-import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
+import type { Name, TensorLike } from '../core/tensor.ts';
 import { GraphKeys } from '../graph/collections.ts';
 import { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
@@ -22,15 +21,7 @@ import { with_dependencies } from '../ops/control_flow.ts';
 import { identity } from '../ops/shape.ts';
 import { CondContext } from './cond_context.ts';
 import { graphOf, merged, switchOf } from './nodes.ts';
-
-/** What `tf.cond` gives for a branch that returns `T`: tensors where it returns what becomes them. */
-export type BranchResult<T> = T extends { _components(): unknown }
-  ? T
-  : T extends Operand | Node | number | boolean | string
-    ? Tensor
-    : T extends readonly [infer Only]
-      ? BranchResult<Only>
-      : { -readonly [K in keyof T]: BranchResult<T[K]> };
+import type { Cond } from './results.ts';
 
 /** What a branch built. */
 interface Built {
@@ -49,23 +40,22 @@ interface Built {
  */
 export const cond = fn(
   ['pred', 'true_fn', 'false_fn', 'strict', 'name', 'fn1', 'fn2'],
-  <T>(
+  (
     pred: TensorLike,
-    true_fn: (() => T) | null = null,
+    true_fn: (() => unknown) | null = null,
     false_fn: (() => unknown) | null = null,
     strict: boolean = false,
     name: Name = null,
-    fn1: (() => T) | null = null,
+    fn1: (() => unknown) | null = null,
     fn2: (() => unknown) | null = null,
-  ): BranchResult<T> => {
+  ): unknown => {
     const whenTrue = branchOf(true_fn, fn1, 'true_fn', 'fn1');
     const whenFalse = branchOf(false_fn, fn2, 'false_fn', 'fn2');
-    const result = executing_eagerly()
+    return executing_eagerly()
       ? eagerly(pred, whenTrue, whenFalse, strict)
       : nameScope(name, 'cond', () => build(pred, whenTrue, whenFalse, strict));
-    return result as BranchResult<T>;
   },
-);
+) as Cond;
 
 function branchOf(
   given: (() => unknown) | null,
@@ -198,5 +188,5 @@ function checkStructures(taken: unknown, otherwise: unknown): void {
 }
 
 registerConditional((pred, whenTrue, whenFalse, name = null) =>
-  cond(pred, whenTrue as () => Tensor, whenFalse, false, name),
+  cond(pred, whenTrue, whenFalse, false, name),
 );

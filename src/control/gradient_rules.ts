@@ -11,10 +11,9 @@ import type { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 import { equal } from '../ops/compare.ts';
 import { range } from '../ops/sequence.ts';
-import { shape } from '../ops/shape.ts';
 import { accumulate, accumulateSlices } from './accumulators.ts';
 import { CondContext } from './cond_context.ts';
-import { entered, exited, merged, nextIteration, switched, switchOf } from './nodes.ts';
+import { entered, exited, merged, nextIteration, sizesOf, switched, switchOf } from './nodes.ts';
 import { currentLoop, WhileContext } from './while_context.ts';
 
 type Grads = (Operand | null)[];
@@ -56,7 +55,8 @@ function mergedGradients(gradients: readonly Operand[], name: string): Operand {
 /** All rows of a gradient, as slices. */
 function asSlices(gradient: Operand): IndexedSlices {
   const whole = (tensor: Tensor, indices: Tensor | null): IndexedSlices => {
-    const sizes = shape(tensor, null);
+    // Not a constant, even where it is known: it must be dead where the tensor is.
+    const sizes = sizesOf(tensor);
     return new IndexedSlices(tensor, indices ?? range(sizes.at(0)), sizes);
   };
   if (!(gradient instanceof IndexedSlices)) return whole(gradient as Tensor, null);

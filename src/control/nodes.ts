@@ -79,20 +79,20 @@ export function entered(data: Tensor, entry: Entry): SymbolicTensor {
     is_constant: entry.constant,
     parallel_iterations: entry.parallel,
   };
-  const { name = 'Enter', keepsShape = true } = entry;
+  const { name = null, keepsShape = true } = entry;
   const result = isReference(data) ? RefEnter({ data }, attrs, name) : Enter({ data }, attrs, name);
   if (keepsShape) result.set_shape(data.shape);
   return result as SymbolicTensor;
 }
 
 /** `data` outside of its loop. */
-export function exited(data: Tensor, name: Name = 'Exit'): SymbolicTensor {
+export function exited(data: Tensor, name: Name = null): SymbolicTensor {
   const result = isReference(data) ? RefExit({ data }, {}, name) : Exit({ data }, {}, name);
   return result as SymbolicTensor;
 }
 
 /** `data` in the next iteration. */
-export function nextIteration(data: Tensor, name: Name = 'NextIteration'): SymbolicTensor {
+export function nextIteration(data: Tensor, name: Name = null): SymbolicTensor {
   const result = isReference(data)
     ? RefNextIteration({ data }, {}, name)
     : NextIteration({ data }, {}, name);
@@ -100,7 +100,7 @@ export function nextIteration(data: Tensor, name: Name = 'NextIteration'): Symbo
 }
 
 /** The same tensor from another operation; a reference stays one. */
-export function passed(data: Tensor, name: Name = 'Identity'): SymbolicTensor {
+export function passed(data: Tensor, name: Name = null): SymbolicTensor {
   const result = isReference(data)
     ? RefIdentity({ input: data }, {}, name)
     : Identity({ input: data }, {}, name);

@@ -12,9 +12,10 @@ import {
 import type { Graph } from '../graph/graph.ts';
 import type { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import { identity } from '../ops/shape.ts';
 import { Context } from './context.ts';
 import type { GradientLoop } from './gradient_loop.ts';
-import { type Entry, entered, passed } from './nodes.ts';
+import { type Entry, entered } from './nodes.ts';
 
 /** What a loop is made with. */
 export interface LoopSettings {
@@ -149,7 +150,7 @@ export class WhileContext extends Context {
       this.within(() =>
         outside
           .filter((input) => input.outputs.length > 0)
-          .map((input) => passed(input.outputs[0]!).op),
+          .map((input) => (identity(input.outputs[0]!) as SymbolicTensor).op),
       ),
     );
     operation._addControlInputs(inside);

@@ -29,33 +29,12 @@ import { LoopCond } from '../ops/control_nodes.ts';
 import { isTrue } from './cond.ts';
 import type { Context } from './context.ts';
 import { entered, exited, merged, nextIteration, passed, switched } from './nodes.ts';
+import type { WhileLoop } from './results.ts';
 import { isInvariant, WhileContext } from './while_context.ts';
 
-/** What a loop variable of type `T` is inside the loop: a tensor for what becomes one. */
-export type LoopValue<T> = unknown extends T
-  ? Tensor
-  : T extends { _components(): unknown }
-    ? T
-    : T extends Operand | number | boolean | string
-      ? Tensor
-      : { -readonly [K in keyof T]: LoopValue<T[K]> };
-type LoopValues<V extends readonly unknown[]> = { -readonly [K in keyof V]: LoopValue<V[K]> };
-/** What `tf.while_loop` returns: the loop variables, or the only one. */
-export type LoopResult<V extends readonly unknown[]> = V extends readonly [infer Only]
-  ? LoopValue<Only>
-  : LoopValues<V>;
-
-type Step = (...vars: never[]) => unknown;
 type Call = (...vars: unknown[]) => unknown;
 
-/**
- * Repeats `body` while `cond` holds; both take the loop variables, and `body` returns their next
- * values in the same nesting. The result is the last values, a single one alone. What a variable's
- * shape may be in any iteration is its first shape, unless `shape_invariants` says less of it. A
- * gradient keeps what it needs of every iteration, unless `back_prop` is `false`.
- * `maximum_iterations` ends the loop at the latest. Eagerly, calls the functions in turn.
- */
-export const while_loop = fn(
+const whileLoop: unknown = fn(
   [
     'cond',
     'body',
@@ -67,37 +46,40 @@ export const while_loop = fn(
     'name',
     'maximum_iterations',
   ],
-  <const V extends readonly unknown[]>(
-    cond: (...vars: LoopValues<V>) => TensorLike,
-    body: (...vars: LoopValues<V>) => unknown,
-    loop_vars: V,
+  (
+    cond: Call,
+    body: Call,
+    loop_vars: readonly unknown[],
     shape_invariants: unknown = null,
     parallel_iterations: number = 10,
     back_prop: boolean = true,
     swap_memory: boolean = false,
     name: Name = null,
     maximum_iterations: TensorLike | null = null,
-  ): LoopResult<V> => {
+  ): unknown => {
     checkArguments(cond, body, loop_vars, parallel_iterations);
-    const loop = {
-      cond: cond as Step as Call,
-      body: body as Step as Call,
-      variables: loop_vars as readonly unknown[],
-      invariants: shape_invariants,
-    };
+    const loop = { cond, body, variables: loop_vars, invariants: shape_invariants };
     const settings = {
       parallelIterations: parallel_iterations,
       backProp: back_prop,
       swapMemory: swap_memory,
     };
-    const result = nameScope(name, 'while', () => {
+    return nameScope(name, 'while', () => {
       if (executing_eagerly()) return eagerly(loop, maximum_iterations);
       if (maximum_iterations === null) return build(loop, settings);
       return buildLimited(loop, settings, maximum_iterations);
     });
-    return result as LoopResult<V>;
   },
 );
+
+/**
+ * Repeats `body` while `cond` holds; both take the loop variables, and `body` returns their next
+ * values in the same nesting. The result is the last values, a single one alone. What a variable's
+ * shape may be in any iteration is its first shape, unless `shape_invariants` says less of it. A
+ * gradient keeps what it needs of every iteration, unless `back_prop` is `false`.
+ * `maximum_iterations` ends the loop at the latest. Eagerly, calls the functions in turn.
+ */
+export const while_loop = whileLoop as WhileLoop;
 
 interface Loop {
   readonly cond: Call;

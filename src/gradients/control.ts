@@ -76,10 +76,13 @@ export interface ControlWalk {
   around<R>(node: Node, body: () => R): R;
 }
 
-/** Adds to `adjoints`, which has the gradients of `ys`, what flows back between `ys` and `xs`. */
-export function backpropControl(walk: ControlWalk, adjoints: Adjoints): void {
+/**
+ * Adds to `adjoints`, which has the gradients of `ys`, what flows back between `ys` and `xs`. The
+ * result closes the loops that were made; it is called outside of all scopes of the gradient.
+ */
+export function backpropControl(walk: ControlWalk, adjoints: Adjoints): () => void {
   if (!control) throw new Error('Control flow is not loaded.');
-  new ControlBackprop(walk, adjoints, control).run();
+  return new ControlBackprop(walk, adjoints, control).run();
 }
 
 class ControlBackprop {
@@ -123,12 +126,12 @@ class ControlBackprop {
     return operation.inputs.every((input) => this.pending.get(input.op) <= 0);
   }
 
-  run(): void {
+  run(): () => void {
     for (let op = this.queue.shift(); op; op = this.queue.shift()) {
       this.differentiate(op);
       for (const input of op.inputs) this.countDown(input);
     }
-    this.loops?.finish();
+    return () => this.loops?.finish();
   }
 
   private within<R>(operation: Operation, before: boolean, body: () => R): R {

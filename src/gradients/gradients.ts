@@ -61,7 +61,8 @@ export const gradients = fn(
         'tf.gradients not supported when eager execution is enabled. Use tf.contrib.eager.GradientTape instead.',
       );
     }
-    return nameScope(name, 'gradients', () => {
+    const closing: (() => void)[] = [];
+    const result = nameScope(name, 'gradients', () => {
       const targets = listOf(ys).map((y) => toTensor(y) as SymbolicTensor);
       const sources = listOf(xs).map(sourceTensor);
       const stops = stop_gradients === null ? [] : listOf(stop_gradients).map(sourceTensor);
@@ -69,8 +70,11 @@ export const gradients = fn(
         targets,
         grad_ys === null ? null : (listOf(grad_ys as OneOrMore) as readonly (TensorLike | null)[]),
       );
-      return differentiate(targets, sources, seeds, stops, colocate_gradients_with_ops);
+      const settings = { stops, colocate: colocate_gradients_with_ops, closing };
+      return differentiate(targets, sources, seeds, settings);
     });
+    for (const close of closing) close();
+    return result;
   },
 );
 
@@ -107,12 +111,21 @@ function seedsOf(
   });
 }
 
+/** What `tf.gradients` was asked for beyond its targets and sources. */
+interface Settings {
+  /** Tensors that no gradient passes. */
+  readonly stops: readonly SymbolicTensor[];
+  /** Whether what is made is placed with what it is the gradient of. */
+  readonly colocate: boolean;
+  /** Takes what is to be done when all is built, outside of the name scope. */
+  readonly closing: (() => void)[];
+}
+
 function differentiate(
   ys: readonly SymbolicTensor[],
   xs: readonly SymbolicTensor[],
   seeds: readonly Tensor[],
-  stops: readonly SymbolicTensor[],
-  colocate: boolean,
+  { stops, colocate, closing }: Settings,
 ): (Tensor | IndexedSlices | null)[] {
   const reached = reachedFrom(xs);
   const adjoints = new Adjoints();
@@ -133,7 +146,8 @@ function differentiate(
   const found = between(ys, new Set([...reached.operations, ...xs.map((x) => x.op)]));
   if ([...found].some(({ declaration }) => declaration.control !== undefined)) {
     const stopped = new Set<Node>(stops.map((tensor) => tensor.op));
-    backpropControl({ ys, xs, between: found, stopped, colocate, around: walk.around }, adjoints);
+    const given = { ys, xs, between: found, stopped, colocate, around: walk.around };
+    closing.push(backpropControl(given, adjoints));
   } else {
     const latestFirst = [...found].sort((a, b) => b._id - a._id);
     backprop(latestFirst, adjoints, walk);

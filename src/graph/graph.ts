@@ -111,7 +111,7 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
     this.dependencies.record(operation);
     checkContexts(operation);
     const context = this._controlFlow;
-    if (context !== null) this.nameScope(`${operation.name}/`, () => context.addOp(operation));
+    if (context !== null) this.adopt(operation, context);
     showCall(operation);
     return operation;
   }
@@ -125,6 +125,12 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
       throw new ValueError(`Node name '${scope + parts.name}' already exists in the Graph`);
     }
     return this.append({ ...parts, name });
+  }
+
+  /** Gives a new operation to `context`; what that adds is named after the operation, unless it is a constant. */
+  private adopt(operation: Operation, context: ControlFlowContext): void {
+    if (operation.type === 'Const') context.addOp(operation);
+    else this.nameScope(`${operation.name}/`, () => context.addOp(operation));
   }
 
   /** The control inputs that an operation gets here if it reads `input`. @internal */

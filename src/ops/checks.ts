@@ -1,8 +1,9 @@
 /** Checks that fail a run, values shown while a graph runs, and the ops behind them. */
 
+import { conditional } from '../core/conditional.ts';
 import { toTensor } from '../core/convert.ts';
 import { withRank } from '../core/dims.ts';
-import { bool } from '../core/dtype.ts';
+import { bool, int32, string } from '../core/dtype.ts';
 import { InvalidArgumentError, ValueError } from '../core/errors.ts';
 import { colocateWith, executing_eagerly, nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
@@ -39,8 +40,10 @@ export const Assert = fn(
       const flag = toTensor(condition, null, 'Condition', bool);
       if (executing_eagerly()) return assertNow(flag, data, summarize, scope);
       // TF1 converts the data once to look at the types, and once more for the op.
-      for (const value of data) toTensor(value);
-      return Assert_({ condition: flag, data }, { summarize: summarize ?? 3 });
+      const types = data.map((value) => toTensor(value).dtype);
+      const check = (): Node => Assert_({ condition: flag, data }, { summarize: summarize ?? 3 });
+      if (types.every((type) => type === string || type === int32)) return check();
+      return conditional(flag, () => no_op(), check, 'AssertGuard').op;
     }),
 );
 

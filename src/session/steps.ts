@@ -90,9 +90,10 @@ export class StepBuilder {
 
   private addOperation(operation: Operation): void {
     const inputs = operation.inputs.filter((input) => !this.fed.has(input));
+    const waited = roleOf(operation) === 'trigger' ? [] : operation.control_inputs;
     const depth = Math.max(
       0,
-      ...[...inputs, ...operation.control_inputs].map((input) => this.depths.get(input) ?? 0),
+      ...[...inputs, ...waited].map((input) => this.depths.get(input) ?? 0),
     );
     this.setDepth(operation, depth);
     const constant = depth === 0 ? this.parts.constantOf(operation) : null;

@@ -14,8 +14,10 @@ const choose: Kernel = ([data, pred], _attrs, context) => {
 kernel('Switch', choose);
 kernel('RefSwitch', choose);
 
-kernel('Merge', (inputs, _attrs, context) => {
+const take: Kernel = (inputs, _attrs, context) => {
   const at = inputs.findIndex((input) => (input ?? null) !== null);
   const value = inputs[at]!;
   return [context.view(value, value.shape), context.wrap(int32, [], Int32Array.of(at))];
-});
+};
+kernel('Merge', take);
+kernel('RefMerge', take);
