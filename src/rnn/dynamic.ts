@@ -7,12 +7,13 @@ import { as_dtype, type DType, int32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { controlDependencies, executing_eagerly, nameScope } from '../core/mode.ts';
 import { flatten, leavesOf, mapLeaves, packAs } from '../core/nest.ts';
+import { Operand } from '../core/operand.ts';
 import { as_shape, type ShapeLike, type TensorShape } from '../core/shape.ts';
 import { fn } from '../core/signature.ts';
 import type { Tensor, TensorLike } from '../core/tensor.ts';
 import { maximum, minimum } from '../ops/arithmetic.ts';
 import { identity, reverse, shape, stack, zeros } from '../ops/array.ts';
-import { cast } from '../ops/cast.ts';
+import { to_int32 } from '../ops/cast.ts';
 import { Assert } from '../ops/checks.ts';
 import { equal, less } from '../ops/compare.ts';
 import { constant } from '../ops/constant.ts';
@@ -102,7 +103,10 @@ export const dynamic_rnn = fn(
 );
 
 function lengthsVector(sequence_length: TensorLike): Tensor {
-  const lengths = cast(toTensor(sequence_length, null, null, int32), int32);
+  const lengths =
+    sequence_length instanceof Operand
+      ? to_int32(sequence_length)
+      : nameScope(null, 'ToInt32', () => toTensor(sequence_length, int32, 'x'));
   const { ndims } = lengths.shape;
   if (ndims !== null && ndims !== 1) {
     throw new ValueError(
@@ -116,7 +120,7 @@ function lengthsVector(sequence_length: TensorLike): Tensor {
 function checkedLengths(lengths: Tensor, batch: number | Tensor): Tensor {
   if (executing_eagerly()) return lengths;
   const found = shape(lengths);
-  const expected = stack([toTensor(batch, int32)]);
+  const expected = typeof batch === 'number' ? toTensor([batch], int32, 'stack') : stack([batch]);
   const check = Assert(reduce_all(equal(found, expected)), [
     `Expected shape for Tensor ${lengths.name} is `,
     expected,

@@ -10,7 +10,7 @@ import type { ShapeLike } from '../core/shape.ts';
 import { fn } from '../core/signature.ts';
 import type { Node, Tensor, TensorLike } from '../core/tensor.ts';
 import { concat, identity, shape, zeros } from '../ops/array.ts';
-import { cast } from '../ops/cast.ts';
+import { to_int32 } from '../ops/cast.ts';
 import { reduce_max, reduce_min } from '../ops/reduce.ts';
 import { variable_scope } from '../variables/scope_stack.ts';
 import type { VariableScope } from '../variables/variable_scope.ts';
@@ -83,7 +83,7 @@ function endings(
     throw new ValueError('sequence_length must be a vector of length batch_size');
   }
   const zeroOutput = zeroOutputs(cell, batch, dtype);
-  const each = cast(given, int32);
+  const each = to_int32(given);
   return { zeroOutput, each, least: reduce_min(each), most: reduce_max(each) };
 }
 
