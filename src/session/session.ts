@@ -10,7 +10,7 @@ import { RunScope, SessionState } from '../backend/state.ts';
 import type { BackendValue } from '../backend/value.ts';
 import type { ContextManager } from '../core/context.ts';
 import { InvalidArgumentError, RuntimeError } from '../core/errors.ts';
-import { isPlainObject, signature } from '../core/signature.ts';
+import { type ArgsOf, isPlainObject, signature } from '../core/signature.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Operation } from '../graph/operation.ts';
@@ -55,6 +55,28 @@ const runArguments = signature(
     run_metadata: RunMetadata | null = null,
   ) => ({ fetches, feed_dict, options, run_metadata }),
   { name: 'run', objects: ['fetches', 'feed_dict'] },
+);
+
+/** The keywords of `make_callable`. */
+export interface CallableKeywords {
+  readonly feed_list?: readonly FeedKey[] | null;
+  readonly accept_options?: boolean;
+}
+
+const callableArguments = signature(
+  ['fetches', 'feed_list', 'accept_options'],
+  (
+    fetches: unknown,
+    feed_list: readonly FeedKey[] | null = null,
+    accept_options: boolean = false,
+  ) => ({ fetches, feed_list, accept_options }),
+  { name: 'make_callable', objects: ['fetches'] },
+);
+
+const partialArguments = signature(
+  ['fetches', 'feeds'],
+  (fetches: unknown, feeds: readonly FeedKey[] | null = null) => ({ fetches, feeds }),
+  { name: 'partial_run_setup', objects: ['fetches'] },
 );
 
 const sessionArguments = signature(
@@ -126,17 +148,27 @@ export class BaseSession {
 
   /**
    * A function that runs `fetches` with the values for `feed_list` as its arguments; a run that is
-   * read and planned once.
+   * read and planned once. With `accept_options` a last argument may be `{ options, run_metadata }`.
    */
   make_callable<const F>(
     fetches: F,
-    feed_list: readonly FeedKey[] | null = null,
-  ): (...values: FeedValue[]) => FetchResult<F> {
+    feed_list?: readonly FeedKey[] | null | CallableKeywords,
+    accept_options?: boolean,
+  ): (...values: FeedValue[]) => FetchResult<F>;
+  make_callable(...args: unknown[]): unknown {
+    const call = callableArguments(...(args as ArgsOf<typeof callableArguments>));
     this.checkUsable();
-    const map = mapFetches(this.graph, fetches);
-    const tensors = (feed_list ?? []).map((key) => feedTensor(this.graph, key));
-    const call = (...values: FeedValue[]): unknown => {
+    if (call.feed_list !== null && !Array.isArray(call.feed_list)) {
+      throw new TypeError('`feed_list` must be a list or tuple.');
+    }
+    const map = mapFetches(this.graph, call.fetches);
+    const tensors = (call.feed_list ?? []).map((key) => feedTensor(this.graph, key));
+    return (...given: unknown[]): unknown => {
       this.checkUsable();
+      const last = given.at(-1);
+      const traced = call.accept_options && isPlainObject(last);
+      const { options = null, run_metadata = null } = (traced ? last : {}) as RunKeywords;
+      const values = traced ? given.slice(0, -1) : given;
       if (values.length !== tensors.length) {
         throw new TypeError(
           `callable takes ${tensors.length} positional arguments but ${values.length} were given`,
@@ -146,10 +178,9 @@ export class BaseSession {
         tensor,
         array: feedArray(this.graph, tensor, values[i]),
       }));
-      const results = this.compute(map.elements, feeds, null, null);
+      const results = this.compute(map.elements, feeds, options, run_metadata);
       return map.assemble((element) => results.get(element));
     };
-    return call as (...values: FeedValue[]) => FetchResult<F>;
   }
 
   private compute(
@@ -201,7 +232,8 @@ export class BaseSession {
   }
 
   /** Declares the feeds and fetches of a run that is made in parts; returns its handle. */
-  partial_run_setup(fetches: unknown, feeds: readonly FeedKey[] | null = null): string {
+  partial_run_setup(...args: ArgsOf<typeof partialArguments>): string {
+    const { fetches, feeds } = partialArguments(...args);
     this.checkUsable();
     return this.partials.setup(
       mapFetches(this.graph, fetches),

@@ -181,6 +181,12 @@ describe('a run', () => {
       expect(call(3)).toEqual({ y: 9 });
       expect(call(4)).toEqual({ y: 16 });
       expect(() => call()).toThrow(TypeError);
+      const traced = sess.make_callable(x.add(1), { feed_list: [x], accept_options: true });
+      const run_metadata = new tf.RunMetadata();
+      const options = new tf.RunOptions({ trace_level: tf.RunOptions.FULL_TRACE });
+      expect(traced(2, { options, run_metadata })).toBe(3);
+      expect(traced(5)).toBe(6);
+      expect(run_metadata.step_stats.dev_stats[0]!.node_stats.length).toBeGreaterThan(0);
     });
   });
 
