@@ -10,6 +10,11 @@ import type { SmallPool } from './small_pool.ts';
 import { RunScope, SessionState, VariableCell } from './state.ts';
 import { BackendValue, Buffer, handleValue, hostValue, sizeOf } from './value.ts';
 
+/** Runs the functions of a graph. */
+export interface FunctionCaller {
+  call(name: string, inputs: readonly BackendValue[], context: RunContext): BackendValue[];
+}
+
 /** The context of a session's kernels. With a heap, large float32 results are allocated on it. */
 export class RunContext implements KernelContext {
   readonly state_: SessionState;
@@ -20,6 +25,9 @@ export class RunContext implements KernelContext {
 
   private readonly pool: SmallPool | null;
   private scope = new RunScope();
+  private functions: FunctionCaller | null = null;
+  /** The function whose body runs: its operations have state of their own. */
+  private inFunction = '';
 
   constructor(state: SessionState, heap: Heap | null, pool: SmallPool | null = null) {
     this.state_ = state;
@@ -80,7 +88,26 @@ export class RunContext implements KernelContext {
   }
 
   state<T>(make: () => T): T {
-    return this.state_.operation(this.nodeName, make);
+    return this.state_.operation(this.inFunction + this.nodeName, make);
+  }
+
+  /** Says who runs the graph's functions. */
+  useFunctions(functions: FunctionCaller): void {
+    this.functions = functions;
+  }
+
+  callFunction(name: string, inputs: readonly Value[]): readonly BackendValue[] {
+    if (this.functions === null) {
+      throw new InternalError(null, null, `There is no graph to find function ${name} in.`);
+    }
+    const { nodeName, inFunction } = this;
+    this.inFunction = `${name}/`;
+    try {
+      return this.functions.call(name, inputs as readonly BackendValue[], this);
+    } finally {
+      this.inFunction = inFunction;
+      this.nodeName = nodeName;
+    }
   }
 
   untilRunEnds(resource: Releasable): void {

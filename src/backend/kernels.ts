@@ -14,6 +14,7 @@ import './host/depthwise.ts';
 import './host/diag.ts';
 import './host/dilation.ts';
 import './host/fake_quant.ts';
+import './host/functional.ts';
 import './host/gather.ts';
 import './host/join.ts';
 import './host/linear.ts';

@@ -18,7 +18,7 @@ type Inferred = Record<string, unknown>;
 
 /** Calls `op` in `mode`: converts, infers, checks, applies. */
 export function inferCall(op: AnyOp, inputs: Inputs, given: Attrs, name: string, mode: Mode): Node {
-  const home = mode.eager ? mode : (homeOfInputs(op, inputs) ?? mode);
+  const home = mode.eager || mode.captures ? mode : (homeOfInputs(op, inputs) ?? mode);
   if (home !== mode) return withMode(home, () => inferCall(op, inputs, given, name, home));
   if (op.inputs.every((arg) => inputs[arg.name] instanceof Tensor)) {
     return convertAndApply(op, inputs, given, name, mode);

@@ -62,6 +62,8 @@ export interface KernelContext {
   readonly nodeName: string;
   /** What this operation keeps between runs of one session, made by `make` at first use: a random stream, a counter, an open file. */
   state<T>(make: () => T): T;
+  /** The results of the graph's function `name`. */
+  callFunction(name: string, inputs: readonly Value[]): readonly Value[];
   /** Releases `resource` when the run ends: a tensor array, a stack. */
   untilRunEnds(resource: Releasable): void;
 }

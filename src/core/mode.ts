@@ -8,6 +8,8 @@ import type { Literal, Node, Tensor, TensorLike } from './tensor.ts';
 
 export interface Mode {
   readonly eager: boolean;
+  /** Whether it takes tensors of other graphs in, as the body of a function does. */
+  readonly captures?: boolean;
   /** Calls `op`. `name` is unique already where it ends in `/`. */
   apply(op: AnyOp, inputs: readonly Tensor[], attrs: Attrs, name: string): Node;
   /** A tensor with the numbers of `literal`. */

@@ -3,6 +3,7 @@
 import { toTensor } from '../core/convert.ts';
 import { compatible, sizeOf } from '../core/dims.ts';
 import { RuntimeError, ValueError } from '../core/errors.ts';
+import { withGradientSource } from '../core/gradient_source.ts';
 import { IndexedSlices } from '../core/indexed_slices.ts';
 import { colocateWith, executing_eagerly, nameScope } from '../core/mode.ts';
 import { Operand } from '../core/operand.ts';
@@ -62,7 +63,7 @@ export const gradients = fn(
       );
     }
     const closing: (() => void)[] = [];
-    const result = nameScope(name, 'gradients', () => {
+    const result = nameScope(name, 'gradients', (scope) => {
       const targets = listOf(ys).map((y) => toTensor(y) as SymbolicTensor);
       const sources = listOf(xs).map(sourceTensor);
       const stops = stop_gradients === null ? [] : listOf(stop_gradients).map(sourceTensor);
@@ -71,7 +72,9 @@ export const gradients = fn(
         grad_ys === null ? null : (listOf(grad_ys as OneOrMore) as readonly (TensorLike | null)[]),
       );
       const settings = { stops, colocate: colocate_gradients_with_ops, closing };
-      return differentiate(targets, sources, seeds, settings);
+      return withGradientSource(scope.slice(0, -1), () =>
+        differentiate(targets, sources, seeds, settings),
+      );
     });
     for (const close of closing) close();
     return result;

@@ -25,6 +25,8 @@ import { ControlDependencies } from './control_dependencies.ts';
 import { enterGraph } from './default_graph.ts';
 import { type DeviceLike, mergeDevices } from './device.ts';
 import { asGraphElement } from './elements.ts';
+import { functionLibrary } from './function_def.ts';
+import type { GraphFunction } from './function_graph.ts';
 import { type GraphDef, GraphDefBuilder, PRODUCER } from './graph_def.ts';
 import { Names } from './names.ts';
 import { Operation, type OperationParts } from './operation.ts';
@@ -59,6 +61,8 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
   private gradientOverrides: ReadonlyMap<string, string> = new Map();
   /** The forward operation whose gradient is being built. @internal */
   _originalOp: Operation | null = null;
+
+  private readonly library = new Map<string, GraphFunction>();
 
   constructor() {
     super();
@@ -165,7 +169,7 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
     );
   }
 
-  private own(inputs: readonly Tensor[]): SymbolicTensor[] {
+  protected own(inputs: readonly Tensor[]): SymbolicTensor[] {
     return inputs.map((input) => {
       const tensor = this.accept(input, null) as SymbolicTensor;
       if (tensor.graph !== this) {
@@ -418,6 +422,11 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
     return { producer: PRODUCER };
   }
 
+  /** The functions that operations may call, by name. @internal */
+  get _functions(): Map<string, GraphFunction> {
+    return this.library;
+  }
+
   /** Grows by one with each operation. */
   get version(): number {
     return this.operations.length;
@@ -432,7 +441,9 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
   /** The graph as plain data, as TensorFlow's GraphDef has it. */
   as_graph_def(...args: ArgsOf<typeof graphDefArguments>): GraphDef {
     const { from_version, add_shapes } = graphDefArguments(...args);
-    return new GraphDefBuilder(add_shapes).build(this.operations.slice(from_version ?? 0));
+    const graphDef = new GraphDefBuilder(add_shapes).build(this.operations.slice(from_version ?? 0));
+    const library = functionLibrary(this._functions);
+    return library ? { ...graphDef, library } : graphDef;
   }
 }
 

@@ -3,6 +3,7 @@
 import { DType, protoName } from '../core/dtype.ts';
 import type { AttrSpec } from '../core/op_language.ts';
 import type { Dims, Literal } from '../core/tensor.ts';
+import type { FunctionDefLibrary } from './function_def.ts';
 import type { Operation } from './operation.ts';
 
 /** An attribute's value, in the one member that its type has in AttrValue. */
@@ -44,6 +45,8 @@ export interface NodeDef {
 export interface GraphDef {
   readonly node: readonly NodeDef[];
   readonly versions: { readonly producer: number };
+  /** The functions that nodes call; absent where there are none. */
+  readonly library?: FunctionDefLibrary;
 }
 
 /** The GraphDef version that TF 1.8 writes. */

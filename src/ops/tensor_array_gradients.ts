@@ -5,6 +5,7 @@
 
 import type { DType } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
+import { gradientSource } from '../core/gradient_source.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { TensorArray } from './tensor_array.ts';
 import {
@@ -18,6 +19,8 @@ import {
 
 /** The call of `tf.gradients` that makes `gradient`, by which its array is found again. */
 function sourceOf({ name }: Tensor): string {
+  const source = gradientSource();
+  if (source !== null) return source;
   const parts = name.split('/');
   const last = parts.findLastIndex((part) => part.startsWith('gradients'));
   if (last < 0) {

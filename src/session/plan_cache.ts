@@ -61,6 +61,9 @@ export class PlanCache implements PlanParts {
     checkPlacement(operation, this.config);
     const kernel = kernelOf(operation.type, this.context.heap ?? heap);
     if (kernel) return kernel;
+    if (this.graph._functions.has(operation.type)) {
+      return (inputs, _attrs, context) => context.callFunction(operation.type, inputs);
+    }
     throw new InvalidArgumentError(
       operation,
       operation,

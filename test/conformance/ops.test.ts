@@ -125,7 +125,15 @@ else {
   });
 
   test('ops that came after TF 1.8 are known', () => {
-    expect(newer.sort()).toEqual(['LeakyRelu', 'LeakyReluGrad']);
+    expect(newer.sort()).toEqual([
+      'Case',
+      'LeakyRelu',
+      'LeakyReluGrad',
+      'StatefulPartitionedCall',
+      'StatelessCase',
+      'StatelessIf',
+      'StatelessWhile',
+    ]);
   });
 }
 

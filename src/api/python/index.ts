@@ -1,3 +1,5 @@
 /** `tf.python`: the few of TensorFlow's own modules that programs and tests reach for. */
 
 export * as eager from './eager/index.ts';
+export * as framework from './framework/index.ts';
+export * as ops from './ops/index.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.framework.function`. */
+
+export { Defun } from '../../../control/defun.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.framework`. */
+
+export * as function from './function.ts';
