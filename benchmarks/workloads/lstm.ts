@@ -45,13 +45,13 @@ export const workload: Workload = {
   about: 'gradient descent step of a 28-step LSTM of 128 units, batch 128',
   contenders: {
     'tf1 dynamic_rnn': contender((cell, x) => {
-      const [outputs] = tf.nn.dynamic_rnn(cell, x, { dtype: tf.float32 }) as unknown as [tf.Tensor];
+      const [outputs] = tf.nn.dynamic_rnn(cell, x, { dtype: tf.float32 });
       return outputs.at('...', -1, { start: null, stop: null });
     }),
     'tf1 static_rnn': contender((cell, x) => {
       const [outputs] = tf.nn.static_rnn(cell, [...tf.unstack(x, STEPS, 1)], {
         dtype: tf.float32,
-      }) as unknown as [tf.Tensor[]];
+      });
       return outputs.at(-1)!;
     }),
     'tfjs eager': () => {
@@ -74,7 +74,7 @@ export const workload: Workload = {
                 [c, h] = tfjs.basicLSTMCell(
                   forget,
                   kernel as tfjs.Tensor2D,
-                  bias as unknown as tfjs.Tensor1D,
+                  bias as tfjs.Tensor as tfjs.Tensor1D,
                   row as tfjs.Tensor2D,
                   c,
                   h,

@@ -32,7 +32,7 @@ export const workload: Workload = {
         (i: tf.Tensor) => tf.less(i, ITERATIONS),
         (i: tf.Tensor, value: tf.Tensor) => [tf.add(i, 1), body(value)] as const,
         [tf.constant(0), x] as const,
-      ) as readonly [tf.Tensor, tf.Tensor];
+      );
       return y;
     }),
     'tf1 written out': contender((x) => {
