@@ -4,4 +4,5 @@ export * as crf from './crf.ts';
 export * as eager from './eager.ts';
 export * as framework from './framework.ts';
 export * as layers from './layers.ts';
+export * as seq2seq from './seq2seq.ts';
 export * as stateless from './stateless.ts';
