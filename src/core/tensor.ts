@@ -124,6 +124,8 @@ export abstract class Tensor extends Operand implements Static {
   abstract numpy(): Fetched;
   /** Merges what is known of its shape with `shape`. */
   abstract set_shape(shape: ShapeLike): void;
+  /** The operations that read it. Graph mode only. */
+  abstract consumers(): readonly Node[];
   /** Its rows. Eager mode only. */
   abstract [Symbol.iterator](): Iterator<Tensor>;
 

@@ -86,6 +86,11 @@ export class EagerTensor extends Tensor {
     return '/job:localhost/replica:0/task:0/device:CPU:0';
   }
 
+  /** Not for eager tensors: an AttributeError, for nothing is built that could read it. */
+  consumers(): never {
+    return meaningless('consumers');
+  }
+
   /** Not for eager tensors: a NotImplementedError that points to `numpy`. */
   eval(): never {
     throw new NotImplementedError(

@@ -7,7 +7,7 @@ import type { DType } from '../core/dtype.ts';
 import { RuntimeError, ValueError, withHint } from '../core/errors.ts';
 import { IndexedSlices } from '../core/indexed_slices.ts';
 import type { Attrs } from '../core/kernels.ts';
-import type { Mode } from '../core/mode.ts';
+import { type Mode, withMode } from '../core/mode.ts';
 import type { AnyOp } from '../core/op.ts';
 import { applyOp, registry } from '../core/op.ts';
 import { Operand } from '../core/operand.ts';
@@ -22,6 +22,7 @@ import {
 } from './arguments.ts';
 import { type ControlFlowContext, checkContexts } from './control_context.ts';
 import { ControlDependencies } from './control_dependencies.ts';
+import { completedAttrs, createOpArguments, declarationOf, namedInputs } from './create_op.ts';
 import { enterGraph } from './default_graph.ts';
 import { type DeviceLike, mergeDevices } from './device.ts';
 import { asGraphElement } from './elements.ts';
@@ -149,7 +150,13 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
 
   private withOverride(op: AnyOp, attrs: Attrs): Attrs {
     const override = this.gradientOverrides.get(op.type);
-    return override === undefined ? attrs : { ...attrs, _gradient_op_type: override };
+    const placed = this._container !== '' && attrs.container === '';
+    if (override === undefined && !placed) return attrs;
+    return {
+      ...attrs,
+      ...(override !== undefined && { _gradient_op_type: override }),
+      ...(placed && { container: this._container }),
+    };
   }
 
   /** A constant of this graph. @internal */
@@ -377,6 +384,15 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
     return entering(() => this._enterGradientOverride(op_type_map));
   }
 
+  /** Adds an operation by its type and flat inputs; `attrs` are plain values by their names. ValueError for an unknown type. */
+  create_op(...args: ArgsOf<typeof createOpArguments>): Operation {
+    const { op_type, inputs, name, attrs } = createOpArguments(...args);
+    const declaration = declarationOf(op_type);
+    const complete = completedAttrs(declaration, inputs, attrs);
+    const named = namedInputs(declaration, inputs, complete);
+    return withMode(this, () => applyOp(declaration, named, complete, name)) as Operation;
+  }
+
   /** The operations in order of creation. */
   get_operations(): Operation[] {
     return [...this.operations];
@@ -441,7 +457,9 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
   /** The graph as plain data, as TensorFlow's GraphDef has it. */
   as_graph_def(...args: ArgsOf<typeof graphDefArguments>): GraphDef {
     const { from_version, add_shapes } = graphDefArguments(...args);
-    const graphDef = new GraphDefBuilder(add_shapes).build(this.operations.slice(from_version ?? 0));
+    const graphDef = new GraphDefBuilder(add_shapes).build(
+      this.operations.slice(from_version ?? 0),
+    );
     const library = functionLibrary(this._functions);
     return library ? { ...graphDef, library } : graphDef;
   }

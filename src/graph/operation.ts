@@ -9,6 +9,7 @@ import type { Dims, HandleData, Node } from '../core/tensor.ts';
 import { locateError } from './build_errors.ts';
 import type { ControlFlowContext } from './control_context.ts';
 import type { Graph } from './graph.ts';
+import { GraphDefBuilder, type NodeDef } from './graph_def.ts';
 import { runOperation } from './runner.ts';
 import { SymbolicTensor } from './symbolic_tensor.ts';
 import { captureStack, userFrames } from './traceback.ts';
@@ -73,6 +74,11 @@ export class Operation implements Node {
   /** The calls that led to its creation, outermost first. */
   get traceback(): readonly TraceFrame[] {
     return userFrames(this.created);
+  }
+
+  /** The operation as plain data, as its graph's GraphDef has it. */
+  get node_def(): NodeDef {
+    return new GraphDefBuilder(false).build([this]).node[0]!;
   }
 
   /** The outputs. */

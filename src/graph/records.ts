@@ -1,5 +1,6 @@
 /** What a graph keeps beside its operations: collections, what may be fed and fetched, whether it is final. */
 
+import { type ContextManager, scoped } from '../core/context.ts';
 import { RuntimeError } from '../core/errors.ts';
 import type { ArgsOf } from '../core/signature.ts';
 import type { Node, Tensor } from '../core/tensor.ts';
@@ -13,6 +14,29 @@ export class GraphRecords {
   private readonly unfeedable = new Set<Tensor>();
   private readonly unfetchable = new Set<Tensor | Node>();
   private isFinalized = false;
+
+  /** The container of resources that stateful operations get. @internal */
+  _container = '';
+
+  /** A context manager whose stateful operations keep their resources in `container_name`. */
+  container(container_name: string): ContextManager<string> {
+    return scoped(() => {
+      const previous = this._container;
+      this._container = container_name;
+      const leave = (): void => {
+        this._container = previous;
+      };
+      return [container_name, leave];
+    });
+  }
+
+  /** Has no effect: there is one thread. */
+  switch_to_thread_local(): void {}
+
+  /** The names of all collections. */
+  get collections(): string[] {
+    return this.lists.keys();
+  }
 
   /** Makes the graph read-only. */
   finalize(): void {

@@ -132,6 +132,36 @@ describe('feeding and fetching', () => {
   });
 });
 
+describe('create_op()', () => {
+  test('adds an operation by its type', () => {
+    const g = tf.get_default_graph();
+    const [a, b] = [tf.constant([1, 2]), tf.constant([3, 4])];
+    const sum = g.create_op('Add', [a, b], [tf.float32], { name: 'sum' });
+    const all = g.create_op('ConcatV2', [a, b, tf.constant(0, tf.int32)], [tf.float32]);
+    const flipped = g.create_op(
+      'MatMul',
+      [sum.outputs[0]!, a].map((t) => tf.expand_dims(t, 0)),
+      [tf.float32],
+      { attrs: { transpose_b: true } },
+    );
+    expect([sum.name, all.name, flipped.name]).toEqual(['sum', 'ConcatV2', 'MatMul']);
+    expect(all.get_attr('N')).toBe(2);
+    const results = new tf.Session().run([sum.outputs[0]!, all.outputs[0]!, flipped.outputs[0]!]);
+    expect(results.map((value) => value.tolist())).toEqual([[4, 6], [1, 2, 3, 4], [[16]]]);
+    expect(() => g.create_op('Nothing', [], [])).toThrow('No op named Nothing');
+    expect(() => g.create_op('Add', [a], [tf.float32])).toThrow(tf.ValueError);
+  });
+});
+
+describe('container()', () => {
+  test('is kept by stateful operations', () => {
+    const g = tf.get_default_graph();
+    const v = tf.with(g.container('c'), () => new tf.Variable(1, { name: 'v' }));
+    const w = new tf.Variable(1, { name: 'w' });
+    expect([v, w].map((variable) => variable.op.get_attr('container'))).toEqual(['c', '']);
+  });
+});
+
 describe('as_graph_def()', () => {
   test('has names, ops, inputs, devices and attributes', () => {
     const x = tf.placeholder(tf.float32, [null, 2], { name: 'x' });
@@ -172,12 +202,12 @@ describe('as_graph_def()', () => {
     tf.placeholder(tf.float32, { name: 'u' });
     const { node } = g.as_graph_def({ from_version: version, add_shapes: true });
     expect(node.map(({ name }) => name)).toEqual(['r/reduction_indices', 'r', 'u']);
-    expect(node.map(({ attr }) => attr['_output_shapes']?.list?.shape)).toEqual([
+    expect(node.map(({ attr }) => attr._output_shapes?.list?.shape)).toEqual([
       [{ dim: [] }],
       [{ dim: [{ size: -1 }] }],
       [{ unknown_rank: true }],
     ]);
-    expect(g.as_graph_def(version).node[1]!.attr['_output_shapes']).toBeUndefined();
+    expect(g.as_graph_def(version).node[1]!.attr._output_shapes).toBeUndefined();
   });
 });
 
@@ -193,7 +223,8 @@ describe('operations and tensors', () => {
     expect(op.get_attr('transpose_b')).toBe(true);
     expect(op.get_attr('T')).toBe(tf.float32);
     expect(() => op.get_attr('nope')).toThrow("No attr named 'nope'");
-    expect((x as tf.Tensor & { consumers(): unknown }).consumers()).toEqual([op]);
+    expect(x.consumers()).toEqual([op]);
+    expect(op.node_def).toEqual(tf.get_default_graph().as_graph_def().node[1]);
     expect(String(y)).toBe('Tensor("y:0", shape=(2, 2), dtype=float32)');
     expect(String(tf.placeholder(tf.float32))).toBe('Tensor("Placeholder:0", dtype=float32)');
     const placed = tf.with(tf.device('/cpu:0'), () => tf.identity(x));

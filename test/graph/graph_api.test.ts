@@ -314,7 +314,7 @@ function ours(text: unknown): unknown {
 
 function rowsOf(graph: tf.Graph): Row[] {
   return graph.as_graph_def().node.map(({ name, op, input, device, attr }) => {
-    const groups = attr['_class']?.list?.s ?? [];
+    const groups = attr._class?.list?.s ?? [];
     return [name, op, [...input], device, [...groups]] as const;
   });
 }
