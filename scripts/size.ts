@@ -86,8 +86,9 @@ function longFunctions(file: string, source: Source): string[] {
 }
 
 /**
- * Exports that no doc comment stands before. Re-exports and overloads after the first need none, and
- * one comment serves a block of constants with no blank line in it.
+ * Exports that no doc comment stands before. Re-exports and overloads after the first need none, nor
+ * do declarations of ops, which TensorFlow documents under the same name; and one comment serves a
+ * block of constants with no blank line in it.
  */
 function undocumented(file: string, source: Source): string[] {
   const faults: string[] = [];
@@ -101,7 +102,9 @@ function undocumented(file: string, source: Source): string[] {
     const before = source.bytes.subarray(start - 1, node.span!.start - 1).toString();
     const sameBlock = previous.constant && constant && !/\n\s*\n/.test(before);
     const inherits = previous.good && (sameBlock || name === previous.name);
-    const good = before.includes('/**') || inherits;
+    const own = source.bytes.subarray(node.span!.start - 1, node.span!.end - 1).toString();
+    const isOp = /^export const (\w+) = \w+\(\s*'\1'/.test(own);
+    const good = before.includes('/**') || inherits || isOp;
     if (name && !good) {
       faults.push(`${file}:${lineOf(source, node.span!.start)}: ${name} has no doc comment`);
     }
