@@ -374,6 +374,15 @@ export class Layer<O = Tensor> {
     return this.scope;
   }
 
+  /** A layer with the same settings, as Python's `copy.deepcopy` makes one; layers inside are copied, too. @internal */
+  _copy(): this {
+    const copy = callableFor(Object.getPrototypeOf(this) as Layer<O>);
+    for (const [name, own] of Object.entries(Object.getOwnPropertyDescriptors(this))) {
+      Object.defineProperty(copy, name, { ...own, value: copied(own.value) });
+    }
+    return copy as this;
+  }
+
   /** Counts a variable among the layer's that others made in its `call`. @internal */
   _adopt(variable: Variable, isTrained: boolean): void {
     const own = isTrained ? this.weightsTrained : this.weightsFixed;
@@ -381,6 +390,11 @@ export class Layer<O = Tensor> {
   }
 }
 Object.setPrototypeOf(Layer.prototype, Function.prototype);
+
+function copied(value: unknown): unknown {
+  if (value instanceof Layer) return value._copy();
+  return Array.isArray(value) && value.constructor === Array ? value.map(copied) : value;
+}
 
 /** A function that stands for a layer of the class with this prototype. */
 function callableFor<O>(prototype: Layer<O>): Layer<O> {

@@ -12,6 +12,15 @@ import type { Variable } from '../variables/variable.ts';
 import { assertCell, RNNCell, type Scope } from './cell.ts';
 import { asState, type Size, type State, type StateLike } from './state.ts';
 
+/** The zeros of the cell inside, under the name of the cell around it. */
+export function zeroStateOf(
+  outer: RNNCell,
+  inner: RNNCell,
+  args: Parameters<RNNCell['zero_state']>,
+): State {
+  return nameScope(`${outer.constructor.name}ZeroState`, '', () => inner.zero_state(...args));
+}
+
 /** A cell that passes on what it does not change to the cell that it wraps. */
 export class WrapperCell extends RNNCell {
   protected readonly cell: RNNCell;
@@ -34,10 +43,8 @@ export class WrapperCell extends RNNCell {
     return this.cell.non_trainable_weights;
   }
 
-  override zero_state(batch_size: TensorLike, dtype: DType): State {
-    return nameScope(`${this.constructor.name}ZeroState`, '', () =>
-      this.cell.zero_state(batch_size, dtype),
-    );
+  override zero_state(...args: Parameters<RNNCell['zero_state']>): State {
+    return zeroStateOf(this, this.cell, args);
   }
 
   override apply(
