@@ -2,7 +2,7 @@
 
 import { Schema } from './proto_schema.ts';
 
-const schema = new Schema(`
+const SCHEMA = `
 message TensorShapeProto {
   message Dim { int64 size = 1; string name = 2; }
   repeated Dim dim = 2;
@@ -59,7 +59,8 @@ message NodeDef {
 }
 message VersionDef { int32 producer = 1; int32 min_consumer = 2; repeated int32 bad_consumers = 3; }
 message GraphDef { repeated NodeDef node = 1; int32 version = 3; VersionDef versions = 4; }
-`);
+`;
+let schema: Schema | undefined;
 
 /** A shape: -1 for an unknown size. */
 export interface ShapeMessage {
@@ -135,6 +136,7 @@ export interface GraphMessage {
 
 /** The graph that `bytes` hold; the library's error where they are damaged. */
 export function readGraphDef(bytes: Uint8Array): GraphMessage {
+  schema ??= new Schema(SCHEMA);
   const message: unknown = schema.read('GraphDef', bytes);
   return message as GraphMessage;
 }
