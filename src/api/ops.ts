@@ -4,6 +4,7 @@ import '../ops/indexed_slices.ts';
 import '../ops/operators.ts';
 import '../ops/stack.ts';
 import '../ops/tensor_array_gradients.ts';
+import '../ops/tensor_list.ts';
 
 export {
   add,

@@ -46,6 +46,7 @@ import './host/string_bytes.ts';
 import './host/strings.ts';
 import './host/sums.ts';
 import './host/tensor_array.ts';
+import './host/tensor_list.ts';
 import './host/unary.ts';
 import './random/candidates.ts';
 import './random/kernels.ts';

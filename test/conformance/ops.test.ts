@@ -133,6 +133,14 @@ else {
       'StatelessCase',
       'StatelessIf',
       'StatelessWhile',
+      'TensorListConcat',
+      'TensorListConcatV2',
+      'TensorListGather',
+      'TensorListResize',
+      'TensorListScatter',
+      'TensorListScatterIntoExistingList',
+      'TensorListScatterV2',
+      'TensorListSplit',
     ]);
   });
 }

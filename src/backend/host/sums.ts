@@ -2,8 +2,10 @@
 
 import type { Data, TypedArray } from '../../core/dtype.ts';
 import { FailedPreconditionError } from '../../core/errors.ts';
-import type { Kernel, Value } from '../../core/kernels.ts';
+import type { Kernel, KernelContext, Value } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
+import { listValue, TensorList } from '../tensor_list.ts';
+import type { BackendValue } from '../value.ts';
 import { invalid, same, shapeText } from './box.ts';
 import { sameShape } from './broadcast.ts';
 import { laneOf, type Numbers, settle, source, target } from './lanes.ts';
@@ -12,6 +14,7 @@ import { laneOf, type Numbers, settle, source, target } from './lanes.ts';
 
 const addN: Kernel = (inputs, _attrs, context) => {
   const first = inputs[0]!;
+  if (first.handle instanceof TensorList) return sumOfLists(inputs, context);
   for (let i = 1; i < inputs.length; i++) checkSameShape(first, inputs[i]!, i);
   if (inputs.length === 1) return same(context, first);
   const y = context.alloc(first.dtype, first.shape);
@@ -24,6 +27,19 @@ const addN: Kernel = (inputs, _attrs, context) => {
 };
 kernel('AddN', addN);
 kernel('AccumulateNV2', addN);
+
+/** Gradients of lists are lists: sums of elements, where one that was never set is zero. */
+function sumOfLists(inputs: readonly Value[], context: KernelContext): Value {
+  const lists = inputs.map(({ handle }) => handle as TensorList);
+  const [first] = lists;
+  const items = first!.items.map((_, i) => {
+    const parts = lists.flatMap((list) => list.at(i) ?? []);
+    return parts.length === 0 ? null : (addN(parts, {}, context) as BackendValue);
+  });
+  const sum = first!.with(items);
+  for (const item of items) item?.release();
+  return listValue(sum);
+}
 
 function checkSameShape(first: Value, other: Value, index: number): void {
   if (sameShape(first.shape, other.shape)) return;
