@@ -5,9 +5,13 @@
  */
 
 export type Code = readonly number[];
+/** The type of a local or a parameter. */
 export type ValueType = 0x7f | 0x7d | 0x7b;
+/** A 32-bit integer. */
 export const I32: ValueType = 0x7f;
+/** A 32-bit float. */
 export const F32: ValueType = 0x7d;
+/** A vector of four floats. */
 export const V128: ValueType = 0x7b;
 const EMPTY_BLOCK = 0x40;
 
@@ -38,10 +42,15 @@ export function signed(value: number): number[] {
 
 // ---- locals, control, 32-bit integers, floats --------------------------------------------------
 
+/** Pushes a local. */
 export const get = (local: number): number[] => [0x20, ...unsigned(local)];
+/** Pops into a local. */
 export const set = (local: number): number[] => [0x21, ...unsigned(local)];
+/** Copies the top of the stack into a local. */
 export const tee = (local: number): number[] => [0x22, ...unsigned(local)];
+/** Pushes an integer. */
 export const int = (value: number): number[] => [0x41, ...signed(value)];
+/** Operations on integers. */
 export const i32 = {
   eqz: 0x45,
   equal: 0x46,
@@ -54,7 +63,9 @@ export const i32 = {
   and: 0x71,
   shiftLeft: 0x74,
 } as const;
+/** Picks one of two values by an integer. */
 export const SELECT = 0x1b;
+/** Operations on floats; offsets are in bytes. */
 export const f32 = {
   zero: [0x43, 0, 0, 0, 0],
   load: (offset = 0): number[] => [0x2a, 2, ...unsigned(offset)],
@@ -105,6 +116,7 @@ export function minimum(a: Code, b: Code): number[] {
 // ---- four floats at once -----------------------------------------------------------------------
 
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
+/** Operations on vectors; offsets are in bytes. */
 export const f32x4 = {
   load: (offset = 0): number[] => [...simd(0x00), 2, ...unsigned(offset)],
   loadSplat: (offset = 0): number[] => [...simd(0x09), 2, ...unsigned(offset)],

@@ -5,6 +5,7 @@
 
 import type { ArrayResult } from './fetched.ts';
 
+/** The names of the element types. */
 export type DTypeName =
   | 'float16'
   | 'float32'
@@ -44,7 +45,9 @@ export type TypedArray =
   | Uint8Array
   | Uint16Array
   | Uint32Array;
+/** One string. */
 export type Text = string | Uint8Array;
+/** The storage of any number of elements. */
 export type Data = TypedArray | Text[];
 
 type ArrayMaker = {
@@ -227,6 +230,7 @@ export interface ArrayValue {
   readonly data: Data;
 }
 
+/** A DType called as a function. */
 export interface DType {
   /** An array of this type, as `np.int32([0, 1])` makes. */
   (value: unknown): ArrayResult;
@@ -359,30 +363,55 @@ function create(name: DType['name'], row: Row, number: number): DType {
   return type;
 }
 
+/** 16-bit floating point. */
 export const float16 = declare('float16');
+/** 16-bit floating point. */
 export const half = float16;
+/** 32-bit floating point. */
 export const float32 = declare('float32');
+/** 64-bit floating point. */
 export const float64 = declare('float64');
+/** 64-bit floating point. */
 export const double = float64;
+/** 16-bit truncated floating point: the upper half of a float32. */
 export const bfloat16 = declare('bfloat16');
+/** 8-bit signed integers. */
 export const int8 = declare('int8');
+/** 16-bit signed integers. */
 export const int16 = declare('int16');
+/** 32-bit signed integers. */
 export const int32 = declare('int32');
+/** 64-bit signed integers, exact here to 2^53. */
 export const int64 = declare('int64');
+/** 8-bit unsigned integers. */
 export const uint8 = declare('uint8');
+/** 16-bit unsigned integers. */
 export const uint16 = declare('uint16');
+/** 32-bit unsigned integers. */
 export const uint32 = declare('uint32');
+/** 64-bit unsigned integers, exact here to 2^53. */
 export const uint64 = declare('uint64');
+/** Booleans. */
 export const bool = declare('bool');
+/** Strings of bytes. */
 export const string = declare('string');
+/** Complex numbers of two 32-bit floats. */
 export const complex64 = declare('complex64');
+/** Complex numbers of two 64-bit floats. */
 export const complex128 = declare('complex128');
+/** Quantized 8-bit signed integers. */
 export const qint8 = declare('qint8');
+/** Quantized 8-bit unsigned integers. */
 export const quint8 = declare('quint8');
+/** Quantized 16-bit signed integers. */
 export const qint16 = declare('qint16');
+/** Quantized 16-bit unsigned integers. */
 export const quint16 = declare('quint16');
+/** Quantized 32-bit signed integers. */
 export const qint32 = declare('qint32');
+/** Handles to mutable resources. */
 export const resource = declare('resource');
+/** Values of any type. */
 export const variant = declare('variant');
 
 /** The quantized types. */

@@ -6,6 +6,7 @@
 import type { Data, DType } from './dtype.ts';
 import type { Dims, Literal } from './tensor.ts';
 
+/** A node's attributes by name. */
 export type Attrs = Readonly<Record<string, unknown>>;
 
 /**

@@ -6,6 +6,7 @@ import type { AnyOp } from './op.ts';
 import type { Operand } from './operand.ts';
 import type { Literal, Node, Tensor, TensorLike } from './tensor.ts';
 
+/** What calling an op does: a graph, or eager mode. */
 export interface Mode {
   readonly eager: boolean;
   /** Whether it takes tensors of other graphs in, as the body of a function does. */

@@ -62,6 +62,7 @@ export interface Traits {
   readonly opaque?: boolean;
 }
 
+/** What an op is declared with. */
 export interface OpSpec<I extends Texts, O extends Texts, A extends Texts> extends Traits {
   readonly inputs: I;
   readonly outputs: O;
@@ -87,6 +88,7 @@ export type GradientRule<I extends Texts, O extends Texts, A extends Texts> = (
   outputs: ByName<O, A, Tensor>,
 ) => ByName<I, A, Gradient>;
 
+/** A declared op: a function of its inputs by name, its attributes and a name. */
 export interface Op<I extends Texts, O extends Texts, A extends Texts> {
   (inputs: ByName<I, A, TensorLike>, ...rest: CallRest<I, A>): Result<O, A>;
   readonly type: string;

@@ -8,7 +8,9 @@ import type { Dims, Literal } from './tensor.ts';
 
 // ---- at the type level -------------------------------------------------------------------------
 
+/** Declarations in the op language. */
 export type Texts = readonly string[];
+/** The name that a declaration declares. */
 export type NameOf<S> = S extends `${infer N}: ${string}` ? N : never;
 type TypeOf<S> = S extends `${string}: ${infer T}` ? T : never;
 
@@ -95,6 +97,7 @@ export interface ArgSpec {
   readonly numberAttr: string | null;
 }
 
+/** One attribute. */
 export interface AttrSpec {
   readonly name: string;
   /** `int`, `float`, `bool`, `string`, `type`, `shape`, `tensor`, `func`, or `list(...)` of one. */

@@ -15,6 +15,7 @@ export interface SliceMasks {
   readonly shrink_axis_mask: number;
 }
 
+/** A slice with a begin, an end and a stride per axis. */
 export interface DenseSlice {
   /** First index taken of each input dimension; unspecified where the size is unknown. */
   readonly begin: number[];

@@ -21,7 +21,9 @@ export interface Literal {
   readonly data: Data;
 }
 
+/** One plain value. */
 export type Scalar = number | boolean | bigint | Text;
+/** Plain values in nested lists. */
 export type Nested<T = Scalar> = T | readonly Nested<T>[];
 
 /** Anything with numbers, a shape and a type that is not ours: another library's array. */
@@ -41,6 +43,7 @@ export type TensorLike =
   | TensorShape
   | readonly TensorLike[];
 
+/** A name, or `null` for the default one. */
 export type Name = string | null;
 
 /** What can be said of a tensor without running anything. Shape functions see only this. */
@@ -55,6 +58,7 @@ export interface Static {
   readonly handleData: HandleData | undefined;
 }
 
+/** What a resource handle refers to. */
 export interface HandleData {
   readonly dtype: DType;
   readonly dims: Dims;

@@ -24,6 +24,7 @@ function required(): Runner {
   return runner;
 }
 
+/** Computes `tensor` in `session` or the default one. */
 export function evaluateTensor(
   tensor: SymbolicTensor,
   feed_dict: unknown,
@@ -32,6 +33,7 @@ export function evaluateTensor(
   return required().evaluate(tensor, feed_dict, session);
 }
 
+/** Runs `operation` in `session` or the default one. */
 export function runOperation(operation: Operation, feed_dict: unknown, session: unknown): void {
   required().run(operation, feed_dict, session);
 }

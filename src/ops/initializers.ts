@@ -45,6 +45,7 @@ export const callArgs = signature(
 /** The lists of arguments that an initializer takes. */
 export type CallArgs = ArgsOf<typeof callArgs>;
 
+/** An initializer, called like a function: `(shape, dtype, partition_info)`. */
 export interface Initializer {
   /** The value of a variable of this shape. */
   (...args: CallArgs): Tensor;

@@ -2,10 +2,15 @@
 
 import { percentFormat } from './percent.ts';
 
+/** The level of messages for those who debug. */
 export const DEBUG = 10;
+/** The level of progress. */
 export const INFO = 20;
+/** The level of what may be wrong. */
 export const WARN = 30;
+/** The level of what is wrong. */
 export const ERROR = 40;
+/** The level of what ends the program. */
 export const FATAL = 50;
 
 const NAMES = new Map([

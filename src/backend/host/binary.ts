@@ -13,6 +13,7 @@ import * as complex from './complex.ts';
 import { type Lane, laneOf, type Numbers, settle, source, target } from './lanes.ts';
 import { unsupported } from './unary.ts';
 
+/** A loop over two operands of real numbers. */
 export type RealLoop = BinaryLoop<Numbers, Numbers>;
 
 /** How one op computes for each kind of element. */

@@ -6,7 +6,9 @@
 /** Where every function of this file leaves its result. */
 export const answer = { re: 0, im: 0 };
 
+/** A function of one complex number, which leaves its result in `answer`. */
 export type ComplexFunction = (re: number, im: number) => void;
+/** The same of two. */
 export type ComplexFunction2 = (a: number, b: number, c: number, d: number) => void;
 
 function set(re: number, im: number): void {
@@ -14,9 +16,13 @@ function set(re: number, im: number): void {
   answer.im = im;
 }
 
+/** `a + b`. */
 export const add: ComplexFunction2 = (a, b, c, d) => set(a + c, b + d);
+/** `a - b`. */
 export const subtract: ComplexFunction2 = (a, b, c, d) => set(a - c, b - d);
+/** `a b`. */
 export const multiply: ComplexFunction2 = (a, b, c, d) => set(a * c - b * d, a * d + b * c);
+/** `a / b`. */
 export const divide: ComplexFunction2 = (a, b, c, d) => {
   // Scaled by the larger part, as Smith's method does, so that squares do not overflow.
   if (Math.abs(c) >= Math.abs(d)) {
@@ -36,11 +42,15 @@ export const power: ComplexFunction2 = (a, b, c, d) => {
   multiply(answer.re, answer.im, c, d);
   exp(answer.re, answer.im);
 };
+/** `a a`. */
 export const squaredDifference: ComplexFunction2 = (a, b, c, d) => square(a - c, b - d);
 
+/** `-a`. */
 export const negative: ComplexFunction = (re, im) => set(-re, -im);
+/** The conjugate of `a`. */
 export const conjugate: ComplexFunction = (re, im) => set(re, -im);
 export const square: ComplexFunction = (re, im) => set(re * re - im * im, 2 * re * im);
+/** `1 / a`. */
 export const reciprocal: ComplexFunction = (re, im) => divide(1, 0, re, im);
 /** `z / |z|`, and 0 at 0. */
 export const sign: ComplexFunction = (re, im) => {

@@ -12,6 +12,7 @@ import { invalid } from './box.ts';
 import * as complex from './complex.ts';
 import { laneOf, type Numbers, settle, source, target } from './lanes.ts';
 
+/** A loop over one operand. */
 export type UnaryLoop = (x: Numbers, y: Numbers, n: number) => void;
 
 /** How one op computes: on real numbers, and on complex ones where it can. */

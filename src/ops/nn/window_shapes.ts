@@ -11,6 +11,7 @@ import {
 import { ValueError } from '../../core/errors.ts';
 import type { Dims, Static } from '../../core/tensor.ts';
 
+/** How windows meet the borders. */
 export type Padding = 'SAME' | 'VALID';
 /** Where the channels of an image or of a volume are. */
 export type Format = 'NHWC' | 'NCHW' | 'NDHWC' | 'NCDHW' | 'NCHW_VECT_C';
