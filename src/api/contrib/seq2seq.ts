@@ -1,5 +1,12 @@
-/** `tf.contrib.seq2seq`: decoders of sequences. */
+/** `tf.contrib.seq2seq`: decoders of sequences, and attention. */
 
+export {
+  AttentionMechanism,
+  BahdanauAttention,
+  hardmax,
+  LuongAttention,
+} from '../../rnn/seq2seq/attention.ts';
+export { AttentionWrapper, AttentionWrapperState } from '../../rnn/seq2seq/attention_wrapper.ts';
 export { BasicDecoder, BasicDecoderOutput } from '../../rnn/seq2seq/basic_decoder.ts';
 export { Decoder, dynamic_decode } from '../../rnn/seq2seq/decoder.ts';
 export { sequence_loss } from '../../rnn/seq2seq/loss.ts';
