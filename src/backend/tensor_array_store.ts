@@ -74,8 +74,27 @@ export class TensorArrayStore implements Releasable {
     return this.dynamic;
   }
 
-  /** Keeps a copy of `value` at `index`, which the caller hands over. */
+  /** Keeps `value` at `index`, which the caller hands over. */
   write(index: number, value: BackendValue, context: KernelContext): void {
+    let place: Place;
+    try {
+      place = this.placeFor(index, value);
+    } catch (error) {
+      value.release();
+      throw error;
+    }
+    if (place.value !== null) {
+      const sum = kernelOf('AddN')!([place.value, value], {}, context) as BackendValue;
+      place.value.release();
+      value.release();
+      place.value = sum;
+    } else place.value = value;
+    place.shape = value.shape;
+    place.written = true;
+  }
+
+  /** The place at `index`, into which `value` may be written. */
+  private placeFor(index: number, value: BackendValue): Place {
     this.checkOpen();
     if (index < 0 || (!this.dynamic && index >= this.places.length)) {
       this.refuse(
@@ -85,14 +104,7 @@ export class TensorArrayStore implements Releasable {
     while (this.places.length <= index) this.places.push(empty(null));
     const place = this.places[index]!;
     this.checkWrite(index, place, value);
-    if (place.value !== null) {
-      const sum = kernelOf('AddN')!([place.value, value], {}, context) as BackendValue;
-      place.value.release();
-      value.release();
-      place.value = sum;
-    } else place.value = value;
-    place.shape = value.shape;
-    place.written = true;
+    return place;
   }
 
   private checkWrite(index: number, place: Place, { shape }: Value): void {

@@ -90,3 +90,37 @@ describe('errors', () => {
     expect(caught?.message.replace(/t_\d+/, 't_N')).toContain(text.trim());
   });
 });
+
+describe('memory', () => {
+  const large = () => tf.placeholder_with_default(tf.ones([6, 80, 80]), [6, 80, 80]);
+
+  test('elements on the heap are freed when the run ends', () => {
+    const before = heap?.blocks ?? 0;
+    tf.with(new tf.Graph().as_default(), () => {
+      const x = large();
+      const y = tf.map_fn((v) => tf.tanh(v).multiply(v), x);
+      const z = tf.scan((a, v) => a.multiply(v), x);
+      const kept = new tf.TensorArray(tf.float32, { size: 6 }).unstack(x).read(2);
+      const dx = tf.gradients([y, z], x)[0] as tf.Tensor;
+      tf.with(new tf.Session(), (sess) => {
+        for (let i = 0; i < 2; i++) sess.run([tf.reduce_sum(dx), kept, y.op]);
+      });
+    });
+    expect(heap?.blocks ?? 0).toBe(before);
+  });
+
+  test('also when it fails on the way', () => {
+    const before = heap?.blocks ?? 0;
+    tf.with(new tf.Graph().as_default(), () => {
+      const x = large();
+      const ta = new tf.TensorArray(tf.float32, { size: 6, infer_shape: false }).unstack(x);
+      const bad = ta.write(2, tf.tanh(x)).stack();
+      const loop = tf.map_fn((v) => tf.check_numerics(tf.log(v.subtract(1)), 'bad'), x);
+      tf.with(new tf.Session(), (sess) => {
+        expect(() => sess.run(bad)).toThrow('has already been written to');
+        expect(() => sess.run(loop)).toThrow('bad : Tensor had Inf');
+      });
+    });
+    expect(heap?.blocks ?? 0).toBe(before);
+  });
+});

@@ -135,7 +135,7 @@ function gather(
       `TensorArray has size zero, but element shape ${elementText(elementShape)} is not fully defined. Currently only static shapes are supported when packing zero-size TensorArrays.`,
     );
   }
-  const values = indices.map((index) => store.read(index, context));
+  const values = readAll(context, store, indices);
   const { shape } = values[0]!;
   for (const [i, value] of values.entries()) {
     if (shapeText(value.shape) === shapeText(shape)) continue;
@@ -145,6 +145,22 @@ function gather(
     );
   }
   return joined(context, store.dtype, [values.length, ...shape], values);
+}
+
+/** The elements at `indices`, all or none of them. */
+function readAll(
+  context: KernelContext,
+  store: TensorArrayStore,
+  indices: readonly number[],
+): BackendValue[] {
+  const values: BackendValue[] = [];
+  try {
+    for (const index of indices) values.push(store.read(index, context));
+  } catch (error) {
+    for (const value of values) value.release();
+    throw error;
+  }
+  return values;
 }
 
 /** The elements of `values` one behind the other, which are released. */
@@ -249,7 +265,8 @@ versions('TensorArrayConcat', ([handle], attrs, context) => {
   const store = storeOf(handle);
   checkType(store, attrs.dtype as DType, 'requested');
   if (store.size === 0) return emptyConcat(context, store, attrs.element_shape_except0 as Dims);
-  const values = Array.from({ length: store.size }, (_, i) => store.read(i, context));
+  const places = Array.from({ length: store.size }, (_, i) => i);
+  const values = readAll(context, store, places);
   const problem = concatProblem(values);
   if (problem !== null) {
     for (const value of values) value.release();

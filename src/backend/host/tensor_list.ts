@@ -243,11 +243,11 @@ function scattered(
       `Invalid number of rows in input tensor. Expected: ${indices.length} Actual: ${value.shape[0]}`,
     );
   }
+  if (indices.some((index) => index < 0)) {
+    invalid('Indices in TensorListScatter must all be non-negative.');
+  }
   const rows = partsOf(context, value, ones(indices.length), true);
   for (const [row, index] of indices.entries()) {
-    if (index < 0) {
-      invalid(`Indices in TensorListScatter must all be non-negative.`);
-    }
     while (items.length <= index) items.push(null);
     items[index]?.release();
     items[index] = rows[row]!;
@@ -265,8 +265,12 @@ kernel('TensorListScatterV2', scatter);
 
 kernel('TensorListScatterIntoExistingList', ([handle, value, indices], _attrs, context) => {
   const list = listOf(handle);
-  const items = list.items.map((item) => item?.view(item.shape) ?? null);
-  return owning(list.dtype, list.elementShape, scattered(context, value!, ints(indices!), items));
+  const rows = scattered(context, value!, ints(indices!), new Array<null>(list.length).fill(null));
+  const items = rows.map((row, i) => {
+    const kept = list.at(i);
+    return row ?? kept?.view(kept.shape) ?? null;
+  });
+  return owning(list.dtype, list.elementShape, items);
 });
 
 kernel('TensorListSplit', ([value, shape, lengths], { element_dtype }, context) => {
