@@ -16,6 +16,7 @@ import './host/dilation.ts';
 import './host/fake_quant.ts';
 import './host/functional.ts';
 import './host/gather.ts';
+import './host/gather_tree.ts';
 import './host/join.ts';
 import './host/linear.ts';
 import './host/linear_algebra.ts';

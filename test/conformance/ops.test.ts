@@ -127,6 +127,7 @@ else {
   test('ops that came after TF 1.8 are known', () => {
     expect(newer.sort()).toEqual([
       'Case',
+      'GatherTree',
       'LeakyRelu',
       'LeakyReluGrad',
       'StatefulPartitionedCall',
