@@ -1,0 +1,66 @@
+/** Functions from the library of a file: their bodies become graphs that operations of `graph` can call. */
+
+import type { DType } from '../core/dtype.ts';
+import { ValueError } from '../core/errors.ts';
+import { withMode } from '../core/mode.ts';
+import { registry } from '../core/op.ts';
+import { FunctionGraph } from './function_graph.ts';
+import type { Graph } from './graph.ts';
+import { type ImportNode, importNodes } from './import_graph_def.ts';
+
+/** A function of a file; attribute values are those that declarations have. */
+export interface ImportFunction {
+  readonly name: string;
+  readonly inputs: readonly { readonly name: string; readonly dtype: DType }[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly ImportNode[];
+  /** For each output, the tensor that it is: an argument, or `node:output:index`. */
+  readonly ret: Readonly<Record<string, string>>;
+  /** The function that is its gradient, if the file says so. */
+  readonly gradientName: string | null;
+}
+
+/** Puts `f` into the library of `graph`. ValueError where it does not fit together. */
+export function importFunction(graph: Graph, f: ImportFunction): void {
+  const body = new FunctionGraph(graph);
+  const byName = new Map(f.nodes.map((node) => [node.name, node]));
+  withMode(body, () => {
+    const inputs = f.inputs.map(({ name, dtype }) => body._input(name, dtype, { dims: null }));
+    const inputMap = new Map(inputs.map((input, i) => [`${f.inputs[i]!.name}:0`, input]));
+    const plain = (text: string) => plainInput(text, byName);
+    const nodes = f.nodes.map((node) => ({ ...node, input: node.input.map(plain) }));
+    const added = importNodes(body, nodes, { name: '', inputMap });
+    const outputs = f.outputs.map((name) => {
+      const [node, index] = `${plain(f.ret[name]!)}:0`.split(':');
+      const output = inputMap.get(`${node}:0`) ?? added.get(node!)?.outputs[Number(index)];
+      if (output) return output;
+      throw new ValueError(`Function '${f.name}': return '${f.ret[name]}' is not in its body.`);
+    });
+    graph._functions.set(f.name, {
+      name: f.name,
+      graph: body,
+      inputs,
+      outputs,
+      inputNames: f.inputs.map(({ name }) => name),
+      outputNames: f.outputs,
+      captured: [],
+      gradientName: f.gradientName,
+      retrace: null,
+    });
+  });
+}
+
+/** `node:output:index` as graphs write it, `node:index` over all outputs. */
+function plainInput(text: string, nodes: ReadonlyMap<string, ImportNode>): string {
+  const [name, output, index] = text.split(':');
+  const node = nodes.get(name!);
+  if (!node || output === undefined || index === undefined) return text;
+  let at = 0;
+  for (const arg of registry.get(node.op)?.outputs ?? []) {
+    if (arg.name === output) return `${name}:${at + Number(index)}`;
+    if (arg.numberAttr) at += node.attr[arg.numberAttr] as number;
+    else if (arg.typeListAttr) at += (node.attr[arg.typeListAttr] as readonly unknown[]).length;
+    else at += 1;
+  }
+  return text;
+}
