@@ -1,7 +1,7 @@
 /** Dropout on what goes into a cell, on its state, and on what comes out of it. */
 
 import { toTensor } from '../core/convert.ts';
-import { as_dtype, type DType } from '../core/dtype.ts';
+import { as_dtype, type DType, int32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { nameScope } from '../core/mode.ts';
 import { isComposite, isNested, leavesOf, mapLeaves } from '../core/nest.ts';
@@ -156,7 +156,7 @@ export class DropoutWrapper extends WrapperCell {
     }
     const noiseFor = (sizes: Size, place: Place) =>
       leavesOf(sizes).map((size, i) => {
-        const shape = concat([[1], as_shape(size as ShapeLike).as_list() as number[]], 0);
+        const shape = rowShape(as_shape(size as ShapeLike).as_list() as number[]);
         return random_uniform(shape, { seed: this.seedOf(place, i), dtype });
       });
     if (this.drops('input') && input_size === null) {
@@ -168,6 +168,14 @@ export class DropoutWrapper extends WrapperCell {
     const state = noiseFor(this.cell.state_size, 'state');
     return { ...input, state, output: noiseFor(this.cell.output_size, 'output') };
   }
+}
+
+/** `[1, ...sizes]`: one row for all of the batch. */
+function rowShape(sizes: readonly number[]): Tensor {
+  return nameScope(null, 'concat', (scope) => {
+    const parts = [toTensor([1], int32, 'values_0'), toTensor(sizes, int32, 'values_1')];
+    return concat(parts, 0, scope);
+  });
 }
 
 /** A probability as a number where it is known now. */

@@ -80,7 +80,8 @@ export const dynamic_rnn = fn(
   ): [outputs: Tensor, state: State] => {
     assertCell(cell);
     return with_(variable_scope(scope ?? 'rnn'), () => {
-      const given = flatten(inputs).map((input) => toTensor(input as TensorLike));
+      const whole = wholeOf(inputs);
+      const given = flatten(whole).map((input) => toTensor(input as TensorLike));
       const flat = time_major ? given : (given.map(transposedBatchTime) as Tensor[]);
       const lengths = sequence_length === null ? null : lengthsVector(sequence_length);
       const batch = batchSizeOf(flat);
@@ -88,7 +89,7 @@ export const dynamic_rnn = fn(
       const state = firstState(cell, initial_state, batch, type);
       const [outputs, last] = loopOverTime({
         cell,
-        inputs: packAs(inputs, flat),
+        inputs: packAs(whole, flat),
         state: asState(mapLeaves((leaf) => toTensor(leaf as TensorLike), state)),
         dtype: type,
         sequence_length: lengths === null ? null : checkedLengths(lengths, batch),
@@ -101,6 +102,12 @@ export const dynamic_rnn = fn(
   },
   { objects: ['inputs', 'initial_state'] },
 );
+
+/** Nested lists of numbers are one tensor; lists of tensors are several. */
+function wholeOf(inputs: StateLike): StateLike {
+  const areNumbers = flatten(inputs).every((leaf) => typeof leaf === 'number');
+  return areNumbers ? toTensor(inputs as TensorLike) : inputs;
+}
 
 function lengthsVector(sequence_length: TensorLike): Tensor {
   const lengths =

@@ -6,6 +6,7 @@ import { as_dtype, type DType, int32 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { controlDependencies, executing_eagerly } from '../core/mode.ts';
 import { flatten, isNested, mapLeaves, packAs } from '../core/nest.ts';
+import type { Operand } from '../core/operand.ts';
 import type { ShapeLike } from '../core/shape.ts';
 import { fn } from '../core/signature.ts';
 import type { Node, Tensor, TensorLike } from '../core/tensor.ts';
@@ -142,7 +143,8 @@ export const static_rnn = fn(
 /** Where a state is kept from one run to the next, under names. */
 export interface StateSaver {
   state(name: string): Tensor;
-  save_state(name: string, value: Tensor): Node | Tensor;
+  /** Saves a value under a name: what does it, an operation or a tensor. */
+  save_state(name: string, value: Tensor): Node | Operand;
 }
 
 /**
