@@ -3,7 +3,7 @@
 import { pythonText } from '../core/call.ts';
 import { bool, int32 } from '../core/dtype.ts';
 import { withHint } from '../core/errors.ts';
-import { controlDependencies, nameScope } from '../core/mode.ts';
+import { controlDependencies, executing_eagerly, nameScope } from '../core/mode.ts';
 import { fn, isPlainObject } from '../core/signature.ts';
 import { type Name, type Node, Tensor } from '../core/tensor.ts';
 import { cast } from '../ops/cast.ts';
@@ -80,8 +80,9 @@ function pairsOf(given: unknown): readonly Case[] {
   return pairs as readonly Case[];
 }
 
-/** A dictionary has no order of its own: its cases go by name. */
+/** A dictionary has no order of its own: its cases go by name, or eagerly as they were added. */
 function byName(map: ReadonlyMap<unknown, unknown>): unknown[] {
+  if (executing_eagerly()) return [...map];
   const nameOf = (key: unknown): string => (key instanceof Tensor ? key.name : String(key));
   return [...map].sort(([a], [b]) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
@@ -115,7 +116,7 @@ function atMost(preds: readonly Tensor[], n: number, message: string): Node {
   const all = stack(preds, 0, 'preds_c');
   const count = reduce_sum(cast(all, int32), { name: 'num_true_conds' });
   const isRight = less_equal(count, constant(n, int32, { name: 'n_true_conds' }));
-  const names = preds.map((pred) => pred.name).join(', ');
+  const names = preds.map((pred) => (executing_eagerly() ? '?' : pred.name)).join(', ');
   const text = `${message}: more than ${n} conditions (${names}) evaluated as True:`;
   return Assert(isRight, [text, all], preds.length);
 }

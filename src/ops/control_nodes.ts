@@ -8,14 +8,18 @@ import { type Dim, withRank } from '../core/dims.ts';
 import { op } from '../core/op.ts';
 import type { Dims, Static } from '../core/tensor.ts';
 
-const both = (data: Static): [Dims, Dims] => [data.dims, data.dims];
+/** Both outputs of a switch have the shape of its data; the predicate is a scalar. */
+function both(data: Static, pred: Static): [Dims, Dims] {
+  withRank(pred.dims, 0);
+  return [data.dims, data.dims];
+}
 
 /** Passes `data` to `output_true` or `output_false`, as `pred` says; the other output is dead. */
 export const Switch = op('Switch', {
   inputs: ['data: T', 'pred: bool'],
   outputs: ['output_false: T', 'output_true: T'],
   attrs: ['T: type'],
-  shape: ({ data }) => both(data),
+  shape: ({ data, pred }) => both(data, pred),
   known: ({ data }) => data.known,
   constant: ({ data }) => data.constant,
   handle: ({ data }) => data.handleData,
@@ -28,7 +32,7 @@ export const RefSwitch = op('RefSwitch', {
   inputs: ['data: Ref(T)', 'pred: bool'],
   outputs: ['output_false: Ref(T)', 'output_true: Ref(T)'],
   attrs: ['T: type'],
-  shape: ({ data }) => both(data),
+  shape: ({ data, pred }) => both(data, pred),
   control: 'switch',
   passesSlices: true,
 });

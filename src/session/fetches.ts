@@ -117,7 +117,8 @@ function elementOf(graph: Graph, fetch: unknown): Element {
     throw error;
   }
   if (!graph.is_fetchable(element)) {
-    throw new ValueError(`Operation '${element.name}' has been marked as not fetchable.`);
+    const { name } = element instanceof Operation ? element : element.op;
+    throw new ValueError(`Operation '${name}' has been marked as not fetchable.`);
   }
   return element;
 }

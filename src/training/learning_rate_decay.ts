@@ -4,6 +4,8 @@
  * is selected.
  */
 
+import { case_ } from '../control/case.ts';
+import type { Case } from '../control/results.ts';
 import { toTensor } from '../core/convert.ts';
 import { type DType, int32, int64 } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
@@ -106,16 +108,15 @@ function levelAt(x: Tensor, bounds: readonly Tensor[], levels: readonly Tensor[]
   const first = levels[0]!;
   const lowest = bounds[0];
   if (lowest === undefined) return first;
-  const inner = bounds.slice(1).map((high, i) => ({
-    condition: logical_and(greater(x, bounds[i]!), less_equal(x, high), 'and'),
-    t: levels[i + 1]!,
-  }));
-  const cases = [
-    { condition: less_equal(x, lowest), t: first },
-    { condition: greater(x, bounds.at(-1)!), t: levels.at(-1)! },
-    ...inner,
+  const ends: Case<Tensor>[] = [
+    [less_equal(x, lowest), () => first],
+    [greater(x, bounds.at(-1)!), () => levels.at(-1)!],
   ];
-  return cases.reduceRight((e, { condition, t }) => Select({ condition, t, e }), first);
+  const inner = bounds.slice(1).map((high, i): Case<Tensor> => {
+    const isWithin = logical_and(greater(x, bounds[i]!), less_equal(x, high), 'and');
+    return [isWithin, () => levels[i + 1]!];
+  });
+  return case_([...ends, ...inner], () => first, true);
 }
 
 // ---- powers ------------------------------------------------------------------------------------

@@ -78,7 +78,8 @@ test.each(Object.keys(PROGRAMS))('%s', (name) => {
   using session = tf.enter(new tf.Session());
   session.run(tf.global_variables_initializer());
   runs.forEach((run, i) => {
-    const values = session.run(fetches, new Map(run)) as readonly unknown[];
+    const feed_dict = new Map(run) as ReadonlyMap<tf.Tensor, number>;
+    const values = session.run(fetches, { feed_dict }) as readonly unknown[];
     values.forEach((value, k) => {
       compare(value, wanted.values[i]![k]!);
     });

@@ -729,6 +729,134 @@ function while_cond_one_sided(): Program {
   return { fetches: [y, ...grads(y, x, w)], runs: [[[x, [1, 2, 3]]]] };
 }
 
+const ROWS = [
+  [1, 2],
+  [3, 4],
+];
+
+function while_slices(): Program {
+  const x = tf.placeholder(tf.float32, [2, 2], 'x');
+  const indices = tf.constant([0, 2], tf.int32);
+  const first = new tf.IndexedSlices(x, indices, tf.constant([4, 2], tf.int32));
+  const [, s] = tf.while_loop(
+    (i, _s) => i.less(3),
+    (i, s) => {
+      const count = i.add(1);
+      return [count, new tf.IndexedSlices(s.values.multiply(2), s.indices, s.dense_shape)];
+    },
+    [ZERO, first],
+  );
+  const fetches = [s.values, s.indices, tf.convert_to_tensor(s), ...grads(s.values, x)];
+  return { fetches, runs: [[[x, ROWS]]] };
+}
+
+function while_sparse(): Program {
+  const x = tf.placeholder(tf.float32, [null], 'x');
+  const places = [
+    [0, 1],
+    [2, 0],
+  ];
+  const indices = tf.constant(places, tf.int64);
+  const first = new tf.SparseTensor(indices, x, tf.constant([3, 4], tf.int64));
+  const [, s] = tf.while_loop(
+    (i, _s) => i.less(3),
+    (i, s) => [i.add(1), new tf.SparseTensor(s.indices, s.values.add(1), s.dense_shape)],
+    [ZERO, first],
+  );
+  return { fetches: [tf.reduce_sum(s.indices), s.values, s.dense_shape], runs: [[[x, [1, 2]]]] };
+}
+
+function cond_slices(): Program {
+  const p = tf.placeholder(tf.bool, [], 'p');
+  const x = tf.placeholder(tf.float32, [2, 2], 'x');
+  const indices = tf.constant([0, 2], tf.int32);
+  const one = (k: number) => () => new tf.IndexedSlices(x.multiply(k), indices);
+  const s = tf.cond(p, one(2), one(3));
+  const runs = [true, false].map(
+    (taken) =>
+      [
+        [p, taken],
+        [x, ROWS],
+      ] as const,
+  );
+  return { fetches: [s.values, s.indices, ...grads(s.values, x)], runs };
+}
+
+function cond_variable_inside(): Program {
+  const p = tf.placeholder(tf.bool, [], 'p');
+  const branch = (k: number) => {
+    const name = `v${k.toFixed(1)}`;
+    const v = tf.get_variable(name, [2], { initializer: tf.constant_initializer(k) });
+    return v.multiply(2);
+  };
+  const y = tf.cond(
+    p,
+    () => branch(1),
+    () => branch(2),
+  );
+  return { fetches: [y], runs: [[[p, true]], [[p, false]]] };
+}
+
+function while_matrices(): Program {
+  const x = tf.placeholder(tf.float32, [null, 3], 'x');
+  const w = tf.get_variable('w', [3, 3], { initializer: tf.constant_initializer(0.25) });
+  const b = tf.get_variable('b', [3], {
+    initializer: tf.constant_initializer(0.5),
+    use_resource: true,
+  });
+  const [, h, total] = tf.while_loop(
+    (i, _h, _total) => i.less(4),
+    (i, h, total) => {
+      const active = tf.nn.relu(tf.matmul(h, w).add(b));
+      const next = active.subtract(tf.multiply(0.1, h, { name: 'mul' }));
+      const count = i.add(1);
+      return [count, next, total.add(tf.reduce_sum(tf.nn.softmax(next).at(':', 0)))];
+    },
+    [ZERO, x, 0],
+  );
+  const feed = [
+    [1, 2, 3],
+    [0.5, -1, 0],
+  ];
+  return { fetches: [h, total, ...grads(total, w, b, x)], runs: [[[x, feed]]] };
+}
+
+function while_condition_needs_gradient(): Program {
+  const x = scalar();
+  const [y] = tf.while_loop(
+    (_y, z) => z.less(4),
+    (y, z) => {
+      const inner = () =>
+        tf.cond(
+          z.greater(2),
+          () => y.subtract(z.multiply(x)),
+          () => y.truediv(z),
+        );
+      const w = tf.cond(y.greater(z), inner, () => y.multiply(x));
+      return [w, z.add(0.5)];
+    },
+    [x, 1],
+  );
+  return { fetches: [y, ...grads(y, x)], runs: [[[x, 1.2]], [[x, 3]], [[x, -2]]] };
+}
+
+function while_two_gradients(): Program {
+  const [x, z] = [scalar('x'), scalar('z')];
+  const [, y, w] = tf.while_loop(
+    (i, _y, _w) => i.less(3),
+    (i, y, w) => [i.add(1), y.multiply(x).add(w), w.multiply(z)],
+    [ZERO, x, z],
+  );
+  const runs = [
+    [
+      [x, 1.5],
+      [z, 0.5],
+    ],
+  ] as const;
+  const fetches = [y, w, ...grads(y, x, z), ...grads(w, z), ...grads(y.multiply(w), x, z)];
+  return { fetches, runs };
+}
+
 export const PROGRAMS: Readonly<Record<string, () => Program>> = {
   cond_basic,
   cond_captured,
@@ -780,4 +908,11 @@ export const PROGRAMS: Readonly<Record<string, () => Program>> = {
   while_inner_invariant,
   while_loss_of_loops,
   while_cond_one_sided,
+  while_slices,
+  while_sparse,
+  cond_slices,
+  cond_variable_inside,
+  while_matrices,
+  while_condition_needs_gradient,
+  while_two_gradients,
 };

@@ -501,6 +501,77 @@ def while_cond_one_sided():
     return [y] + grads(y, x, w), [[(x, [1.0, 2.0, 3.0])]]
 
 
+@program
+def while_slices():
+    x = tf.placeholder(tf.float32, [2, 2], name='x')
+    first = tf.IndexedSlices(x, tf.constant([0, 2]), tf.constant([4, 2]))
+    body = lambda i, s: (i + 1, tf.IndexedSlices(s.values * 2.0, s.indices, s.dense_shape))
+    _, s = tf.while_loop(lambda i, s: i < 3, body, (0, first))
+    return [s.values, s.indices, tf.convert_to_tensor(s)] + grads(s.values, x), [[(x, [[1.0, 2.0], [3.0, 4.0]])]]
+
+
+@program
+def while_sparse():
+    x = tf.placeholder(tf.float32, [None], name='x')
+    first = tf.SparseTensor(tf.constant([[0, 1], [2, 0]], tf.int64), x, tf.constant([3, 4], tf.int64))
+    body = lambda i, s: (i + 1, tf.SparseTensor(s.indices, s.values + 1.0, s.dense_shape))
+    _, s = tf.while_loop(lambda i, s: i < 3, body, (0, first))
+    return [tf.reduce_sum(s.indices), s.values, s.dense_shape], [[(x, [1.0, 2.0])]]
+
+
+@program
+def cond_slices():
+    p = tf.placeholder(tf.bool, [], name='p')
+    x = tf.placeholder(tf.float32, [2, 2], name='x')
+    indices = tf.constant([0, 2])
+    one = lambda k: lambda: tf.IndexedSlices(x * k, indices)
+    s = tf.cond(p, one(2.0), one(3.0))
+    feed = [[1.0, 2.0], [3.0, 4.0]]
+    return [s.values, s.indices] + grads(s.values, x), [[(p, True), (x, feed)], [(p, False), (x, feed)]]
+
+
+@program
+def cond_variable_inside():
+    p = tf.placeholder(tf.bool, [], name='p')
+
+    def branch(k):
+        v = tf.get_variable(f'v{k}', [2], initializer=tf.constant_initializer(k))
+        return v * 2.0
+    y = tf.cond(p, lambda: branch(1.0), lambda: branch(2.0))
+    return [y], [[(p, True)], [(p, False)]]
+
+
+@program
+def while_matrices():
+    x = tf.placeholder(tf.float32, [None, 3], name='x')
+    w = tf.get_variable('w', [3, 3], initializer=tf.constant_initializer(0.25))
+    b = tf.get_variable('b', [3], initializer=tf.constant_initializer(0.5), use_resource=True)
+
+    def body(i, h, total):
+        h = tf.nn.relu(tf.matmul(h, w) + b) - 0.1 * h
+        return i + 1, h, total + tf.reduce_sum(tf.nn.softmax(h)[:, 0])
+    _, h, total = tf.while_loop(lambda i, h, total: i < 4, body, (0, x, 0.0))
+    return [h, total] + grads(total, w, b, x), [[(x, [[1.0, 2.0, 3.0], [0.5, -1.0, 0.0]])]]
+
+
+@program
+def while_condition_needs_gradient():
+    x = scalar()
+
+    def body(y, z):
+        w = tf.cond(y > z, lambda: tf.cond(z > 2.0, lambda: y - z * x, lambda: y / z), lambda: y * x)
+        return w, z + 0.5
+    y, _ = tf.while_loop(lambda y, z: z < 4.0, body, [x, 1.0])
+    return [y] + grads(y, x), [[(x, 1.2)], [(x, 3.0)], [(x, -2.0)]]
+
+
+@program
+def while_two_gradients():
+    x, z = scalar('x'), scalar('z')
+    _, y, w = tf.while_loop(lambda i, y, w: i < 3, lambda i, y, w: [i + 1, y * x + w, w * z], [0, x, z])
+    return [y, w] + grads(y, x, z) + grads(w, z) + grads(y * w, x, z), [[(x, 1.5), (z, 0.5)]]
+
+
 def row(node, inside):
     attrs = {}
     for key in ('is_constant', 'parallel_iterations', 'frame_name'):
