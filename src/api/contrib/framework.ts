@@ -1,5 +1,6 @@
 /** `tf.contrib.framework`: the global step, under its older names. */
 
+export { smart_cond, smart_constant_value } from '../../control/smart_cond.ts';
 export {
   assert_global_step,
   create_global_step,
