@@ -129,6 +129,40 @@ describe('BasicDecoder', () => {
     expectDecoded(found, golden.greedy);
   });
 
+  test('ScheduledEmbeddingTrainingHelper with probability 0 trains, with 1 feeds what it drew', () => {
+    const [never, always] = [0, 1].map((probability) =>
+      evaluate(() =>
+        decode(
+          new seq2seq.ScheduledEmbeddingTrainingHelper(
+            inputs,
+            LENGTHS,
+            tf.constant(embedding),
+            probability,
+            { seed: 1 },
+          ),
+        ),
+      ),
+    );
+    expectNear(never![0]!, golden.training.outputs);
+    expectNear(never![3]!, golden.training.lengths);
+    const ids = [...never![1]!.at(0)];
+    expect(ids).toEqual([-1, -1, -1, -1, -1]);
+    const drawn: number[] = [...always![1]!.at(0)];
+    expect(drawn.every((id) => id >= 0 && id < CLASSES)).toBe(true);
+    // The outputs of a step are those of a cell that was fed the embedding of the class drawn before.
+    const [kernel, bias] = [spread([DEPTH + UNITS, UNITS]), spread([UNITS])];
+    const fed = evaluate(() => {
+      const start = [spread([3, 5, DEPTH]).at(0, 0), embedding.at(drawn[0]!)];
+      let state: tf.Tensor = tf.constant(spread([3, UNITS]).at('0:1'));
+      for (const x of start) {
+        const both = tf.concat([tf.reshape(x, [1, DEPTH]), state], 1);
+        state = tf.tanh(tf.matmul(both, kernel).add(bias));
+      }
+      return [tf.matmul(state, spread([UNITS, CLASSES]))];
+    });
+    expectNear(always![0]!.at(0, 1), [...fed[0]!.reshape([-1])]);
+  });
+
   test('gradients reach the variables', () => {
     const found = evaluate(() => {
       const [outputs] = decode(new seq2seq.TrainingHelper(inputs, LENGTHS));

@@ -26,3 +26,4 @@ export {
   SampleEmbeddingHelper,
   TrainingHelper,
 } from '../../rnn/seq2seq/sampling.ts';
+export { ScheduledEmbeddingTrainingHelper } from '../../rnn/seq2seq/scheduled.ts';
