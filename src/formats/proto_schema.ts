@@ -11,9 +11,14 @@ import {
   type Message,
   type Registry,
 } from '@bufbuild/protobuf';
+import { fromText } from '@bufbuild/protobuf/txtpb';
 import {
   type DescriptorProto,
   DescriptorProtoSchema,
+  type EnumDescriptorProto,
+  EnumDescriptorProtoSchema,
+  type EnumValueDescriptorProto,
+  EnumValueDescriptorProtoSchema,
   type FieldDescriptorProto,
   FieldDescriptorProto_Label,
   FieldDescriptorProto_Type,
@@ -39,20 +44,25 @@ const PACKAGE = 'tensorflow';
 export class Schema {
   private readonly registry: Registry;
 
-  /** Reads `text`: messages with fields, repeated fields, maps and oneofs. Enums are written as int32. */
+  /** Reads `text`: enums, and messages with fields, repeated fields, maps and oneofs. */
   constructor(text: string) {
     const tokens = text.match(/\w+|[{}<>,;=]/g) ?? [];
     const messages: DescriptorProto[] = [];
+    const enums: EnumDescriptorProto[] = [];
     const reader = new Tokens(tokens);
     while (!reader.done) {
-      reader.expect('message');
-      messages.push(readMessage(reader, `.${PACKAGE}`));
+      if (reader.peek === 'enum') enums.push(readEnum(reader));
+      else {
+        reader.expect('message');
+        messages.push(readMessage(reader, `.${PACKAGE}`));
+      }
     }
     const file = create(FileDescriptorProtoSchema, {
       name: 'schema.proto',
       package: PACKAGE,
       syntax: 'proto3',
       messageType: messages,
+      enumType: enums,
     });
     this.registry = createFileRegistry(file, () => undefined);
   }
@@ -60,6 +70,11 @@ export class Schema {
   /** The message `name` that `bytes` hold. ValueError-like errors of the library for damaged bytes. */
   read(name: string, bytes: Uint8Array): Message {
     return fromBinary(this.message(name), bytes);
+  }
+
+  /** The message `name` that `text`, in the text format, holds. */
+  readText(name: string, text: string): Message {
+    return fromText(this.message(name), text, { registry: this.registry });
   }
 
   private message(name: string): DescMessage {
@@ -70,6 +85,8 @@ export class Schema {
 }
 
 class Tokens {
+  /** The names of the enums so far. */
+  readonly enums = new Set<string>();
   private readonly tokens: readonly string[];
   private at = 0;
 
@@ -91,6 +108,24 @@ class Tokens {
     const got = this.next();
     if (got !== token) throw new Error(`The schema has '${got}' where '${token}' should be.`);
   }
+}
+
+function readEnum(tokens: Tokens): EnumDescriptorProto {
+  tokens.expect('enum');
+  const name = tokens.next();
+  tokens.enums.add(name);
+  tokens.expect('{');
+  const value: EnumValueDescriptorProto[] = [];
+  while (tokens.peek !== '}') {
+    const label = tokens.next();
+    tokens.expect('=');
+    value.push(
+      create(EnumValueDescriptorProtoSchema, { name: label, number: Number(tokens.next()) }),
+    );
+    tokens.expect(';');
+  }
+  tokens.expect('}');
+  return create(EnumDescriptorProtoSchema, { name, value });
 }
 
 function readMessage(tokens: Tokens, scope: string): DescriptorProto {
@@ -128,7 +163,7 @@ function readField(tokens: Tokens, message: DescriptorProto, path: string): Fiel
   tokens.expect(';');
   const field = entry
     ? mapField(name, number, entry, message, path)
-    : plainField(name, number, type, repeated, path);
+    : plainField(name, number, type, repeated, path, tokens.enums.has(type));
   message.field.push(field);
   return field;
 }
@@ -148,13 +183,14 @@ function plainField(
   type: string,
   repeated: boolean,
   path: string,
+  isEnum = false,
 ): FieldDescriptorProto {
   const scalar = SCALARS[type];
   return create(FieldDescriptorProtoSchema, {
     name,
     number,
     label: repeated ? FieldDescriptorProto_Label.REPEATED : FieldDescriptorProto_Label.OPTIONAL,
-    type: scalar ?? FieldDescriptorProto_Type.MESSAGE,
+    type: scalar ?? (isEnum ? FieldDescriptorProto_Type.ENUM : FieldDescriptorProto_Type.MESSAGE),
     typeName: scalar ? '' : resolve(type, path),
     jsonName: name,
   });
@@ -168,7 +204,7 @@ function resolve(type: string, path: string): string {
 }
 
 /** Messages that TensorFlow declares inside another one. */
-const NESTED = new Set(['Dim', 'ListValue']);
+const NESTED = new Set(['Dim', 'ListValue', 'ArgDef', 'AttrDef']);
 
 function mapField(
   name: string,

@@ -13,6 +13,7 @@ export interface ImportFunction {
   readonly name: string;
   readonly inputs: readonly { readonly name: string; readonly dtype: DType }[];
   readonly outputs: readonly string[];
+  readonly outputTypes?: readonly DType[];
   readonly nodes: readonly ImportNode[];
   /** For each output, the tensor that it is: an argument, or `node:output:index`. */
   readonly ret: Readonly<Record<string, string>>;

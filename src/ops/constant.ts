@@ -68,6 +68,15 @@ export const placeholder = fn(
   },
 );
 
+/** `Placeholder` as older files have it. */
+export const PlaceholderV2 = op('PlaceholderV2', {
+  inputs: [],
+  outputs: ['output: dtype'],
+  attrs: ['dtype: type', 'shape: shape'],
+  shape: (_, { shape }) => shape,
+  opaque: true,
+}).gradient(null);
+
 export const PlaceholderWithDefault = op('PlaceholderWithDefault', {
   inputs: ['input: dtype'],
   outputs: ['output: dtype'],

@@ -14,26 +14,86 @@ import type { Dims, Literal } from '../core/tensor.ts';
 import { textOfBytes } from '../core/text.ts';
 import {
   type AttrMessage,
+  type FunctionDefMessage,
   type ListMessage,
+  type NodeMessage,
   readGraphDef,
   type ShapeMessage,
   type TensorMessage,
 } from '../formats/graph_def.ts';
+import type { ImportFunction } from '../graph/import_functions.ts';
 import type { ImportNode } from '../graph/import_graph_def.ts';
 import { NdArray } from '../numpy/index.ts';
 
 /** Constants of more elements than this are refused where their values are not all in the file. */
 const MAX_REPEATED = 2 ** 26;
 
-/** The nodes of the GraphDef that `bytes` hold. */
-export function nodesOf(bytes: Uint8Array): ImportNode[] {
-  return readGraphDef(bytes).node.map(({ name, op, input, device, attr }) => ({
-    name,
-    op,
-    input,
-    device,
-    attr: Object.fromEntries(Object.entries(attr).map(([key, value]) => [key, attrOf(value)])),
-  }));
+/** What a GraphDef file holds: the nodes, and the functions that they call. */
+export interface GraphParts {
+  readonly nodes: readonly ImportNode[];
+  readonly functions: readonly ImportFunction[];
+}
+
+/** The parts of the GraphDef that `file` holds: bytes, or the text format. */
+export function partsOf(file: Uint8Array | string): GraphParts {
+  const { node, library } = readGraphDef(file);
+  const gradients = new Map(library?.gradient.map((g) => [g.functionName, g.gradientFunc]));
+  const functions = (library?.function ?? []).map((f) => functionOf(f, gradients));
+  const called = new Map(
+    functions.map((f, i) => [
+      f.name,
+      { ...f, stateful: library!.function[i]!.signature!.isStateful },
+    ]),
+  );
+  const nodes = node.map(nodeOf).map((plain) => asCall(plain, called.get(plain.op)));
+  return {
+    nodes,
+    functions: functions.map((f) => ({
+      ...f,
+      nodes: f.nodes.map((plain) => asCall(plain, called.get(plain.op))),
+    })),
+  };
+}
+
+/** The nodes of the GraphDef that `file` holds. */
+export function nodesOf(file: Uint8Array | string): readonly ImportNode[] {
+  return partsOf(file).nodes;
+}
+
+function nodeOf({ name, op, input, device, attr }: NodeMessage): ImportNode {
+  const values = Object.entries(attr).map(([key, value]) => [key, attrOf(value)] as const);
+  return { name, op, input, device, attr: Object.fromEntries(values) };
+}
+
+function functionOf(
+  { signature, nodeDef, ret }: FunctionDefMessage,
+  gradients: ReadonlyMap<string, string>,
+): ImportFunction {
+  if (!signature) throw new ValueError('A function of the file has no signature.');
+  return {
+    name: signature.name,
+    inputs: signature.inputArg.map(({ name, type }) => ({ name, dtype: as_dtype(type) })),
+    outputs: signature.outputArg.map(({ name }) => name),
+    outputTypes: signature.outputArg.map(({ type }) => as_dtype(type)),
+    nodes: nodeDef.map(nodeOf),
+    ret,
+    gradientName: gradients.get(signature.name) ?? null,
+  };
+}
+
+/** A node whose op is a function of the file, as the call that it means. */
+function asCall(
+  node: ImportNode,
+  f: (ImportFunction & { stateful: boolean }) | undefined,
+): ImportNode {
+  if (!f) return node;
+  const attr = {
+    ...node.attr,
+    f: { name: f.name },
+    Tin: f.inputs.map(({ dtype }) => dtype),
+    Tout: f.outputTypes,
+  };
+  return { ...node, op: f.stateful ? 'StatefulPartitionedCall' : 'PartitionedCall', attr };
 }
 
 function attrOf({ value: member }: AttrMessage): unknown {

@@ -5,20 +5,33 @@ import { ValueError } from '../core/errors.ts';
 import { fn } from '../core/signature.ts';
 import type { Name, TensorLike } from '../core/tensor.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
+import { type ImportFunction, importFunction } from '../graph/import_functions.ts';
 import { type ImportNode, importNodes } from '../graph/import_graph_def.ts';
 import type { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
-import { nodesOf } from './graph_def.ts';
+import { type GraphParts, partsOf } from './graph_def.ts';
 
 /** A graph as a file has it. */
 export class GraphDef {
   /** The nodes, with their attributes as values of this library. */
   node: readonly ImportNode[] = [];
+  /** The functions that nodes call. */
+  library: readonly ImportFunction[] = [];
 
   /** Replaces the nodes by those of a serialized GraphDef; an error of the format where it is damaged. */
   ParseFromString(serialized: Uint8Array): number {
-    this.node = nodesOf(serialized);
+    this.take(partsOf(serialized));
     return serialized.length;
+  }
+
+  /** Replaces the nodes by those of a GraphDef in the text format. @internal */
+  _parseText(text: string): void {
+    this.take(partsOf(text));
+  }
+
+  private take({ nodes, functions }: GraphParts): void {
+    this.node = nodes;
+    this.library = functions;
   }
 
   /** The graph that `serialized` holds. */
@@ -50,6 +63,7 @@ export const import_graph_def = fn(
   ): (Operation | SymbolicTensor)[] | null => {
     if (!(graph_def instanceof GraphDef))
       throw new TypeError('graph_def must be a GraphDef proto.');
+    for (const f of graph_def.library) importFunction(get_default_graph(), f);
     const added = importNodes(get_default_graph(), graph_def.node, {
       name: name ?? 'import',
       inputMap: mapped(input_map),

@@ -1,0 +1,91 @@
+/** Frozen graphs of public repositories, binary and text, with loops, TensorArrays and functions: TensorFlow's numbers. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import * as tf from 'tf1';
+import { readNpy } from '../../src/numpy/npy.ts';
+import { skipWithout } from '../conformance/shared.ts';
+
+interface Plain {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data?: readonly number[];
+  readonly npy?: string;
+}
+interface Case {
+  readonly file: string;
+  readonly inputs: Readonly<Record<string, Plain>>;
+  readonly outputs: Readonly<Record<string, Plain>>;
+}
+interface Golden {
+  readonly artifact: string;
+  readonly cases: readonly Case[];
+}
+
+const ARTIFACTS = new URL('../../../shared/artifacts/', import.meta.url);
+const RTOL = 1e-4;
+/** A graph of quantized ops, none of which is declared. */
+const QUANTIZED = 'frozen/style_transfer_quantized';
+
+function arrayOf({ dtype, shape, data, npy }: Plain, folder: URL): tf.NdArray {
+  if (npy) return readNpy(readFileSync(new URL(npy, folder)));
+  return tf.as_dtype(dtype)(data).reshape(shape) as tf.NdArray;
+}
+
+function load(url: URL): tf.Graph {
+  const graphDef = new tf.GraphDef();
+  if (url.pathname.endsWith('txt')) graphDef._parseText(readFileSync(url, 'utf8'));
+  else graphDef.ParseFromString(readFileSync(url));
+  const graph = new tf.Graph();
+  tf.with(graph.as_default(), () => tf.import_graph_def(graphDef, { name: '' }));
+  return graph;
+}
+
+function check({ artifact }: Golden, { file, inputs, outputs }: Case, folder: URL): void {
+  const graph = load(new URL(`${artifact}/${file}`, ARTIFACTS));
+  using session = new tf.Session('', graph);
+  const feed_dict = Object.entries(inputs).map(
+    ([name, value]) => [name, arrayOf(value, folder)] as const,
+  );
+  const names = Object.keys(outputs);
+  const values: unknown[] = session.run(names, { feed_dict });
+  names.forEach((name, i) => {
+    const expected = Array.from(arrayOf(outputs[name]!, folder).data, Number);
+    const value = values[i];
+    const actual = Array.from<unknown, number>(
+      value instanceof tf.NdArray ? value.data : [value],
+      Number,
+    );
+    const scale = Math.max(...expected.map(Math.abs), 1e-6);
+    expect(actual.length).toBe(expected.length);
+    expect(
+      expected.filter(
+        (want, k) => !(Math.abs(actual[k]! - want) <= RTOL * (Math.abs(want) + 0.01 * scale)),
+      ),
+    ).toEqual([]);
+  });
+}
+
+if (!existsSync(ARTIFACTS)) skipWithout('artifacts');
+else {
+  const folders = readdirSync(new URL('goldens/', ARTIFACTS))
+    .filter((name) => name.startsWith('frozen__'))
+    .filter((name) => existsSync(new URL(`goldens/${name}/golden.json`, ARTIFACTS)));
+  const rows = folders.flatMap((name) => {
+    const folder = new URL(`goldens/${name}/`, ARTIFACTS);
+    const golden = JSON.parse(readFileSync(new URL('golden.json', folder), 'utf8')) as Golden;
+    return golden.cases.map(
+      (row) => [`${golden.artifact}/${row.file}`, golden, row, folder] as const,
+    );
+  });
+
+  describe('frozen graphs', () => {
+    test.each(rows)('%s', (_name, golden, row, folder) => {
+      if (golden.artifact === QUANTIZED) {
+        expect(() => load(new URL(`${golden.artifact}/${row.file}`, ARTIFACTS))).toThrow(
+          tf.errors.NotFoundError,
+        );
+      } else check(golden, row, folder);
+    });
+  });
+}
