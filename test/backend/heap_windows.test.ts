@@ -79,9 +79,9 @@ function agree(type: string, inputs: readonly Input[], attrs: Attrs): Plain {
   return actual;
 }
 
-const withHeap = heap ? describe : describe.skip;
+if (!heap) throw new Error('The wasm backend did not load.');
 
-withHeap('convolution', () => {
+describe('convolution', () => {
   test.each([
     [[3, 12, 11, 8], [3, 3, 8, 12], 1, 1, 'SAME'],
     [[2, 28, 28, 1], [5, 5, 1, 32], 1, 1, 'SAME'],
@@ -106,7 +106,7 @@ withHeap('convolution', () => {
   });
 });
 
-withHeap('pooling', () => {
+describe('pooling', () => {
   test.each([
     [[2, 28, 28, 32], 2, 2, 'SAME'],
     [[3, 13, 15, 16], 2, 2, 'SAME'],
@@ -133,7 +133,7 @@ withHeap('pooling', () => {
   });
 });
 
-withHeap('rows of channels', () => {
+describe('rows of channels', () => {
   test('rectifying', () => {
     const x = numbers(40, 128);
     agree('Relu', [x], {});
