@@ -9,8 +9,8 @@ import { type Import, packageOf } from './sources.ts';
 /** From the bottom up. A file directly in `src` counts as a folder of that name. */
 export const LAYERS: readonly (readonly string[])[] = [
   ['core'],
-  ['compiler'],
-  ['graph', 'numpy', 'backend', 'formats', 'platform'],
+  ['compiler', 'formats', 'platform'],
+  ['graph', 'numpy', 'backend'],
   ['ops'],
   ['gradients'],
   ['session', 'eager'],
