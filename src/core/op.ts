@@ -58,6 +58,8 @@ export interface Traits {
   readonly passesSlices?: boolean;
   /** Its part in control flow: the planner runs it, no kernel does. */
   readonly control?: ControlRole;
+  /** It keeps its input on a stack of the run, for an op that takes it from there. */
+  readonly keeps?: 'push' | 'pop';
   /** Its output is meant to be fed or watched, so it is never computed ahead of a run. */
   readonly opaque?: boolean;
 }
@@ -141,6 +143,7 @@ export function op<const I extends Texts, const O extends Texts, const A extends
     stateful: spec.stateful ?? false,
     passesSlices: spec.passesSlices ?? false,
     ...(spec.control && { control: spec.control }),
+    ...(spec.keeps && { keeps: spec.keeps }),
     ...(spec.shape && { shape: spec.shape }),
     opaque: spec.opaque ?? false,
     ...(spec.known && { known: spec.known }),

@@ -25,6 +25,7 @@ export const StackPush = op('StackPush', {
   outputs: ['output: T'],
   attrs: ['T: type', 'swap_memory: bool = false'],
   shape: ({ elem }) => elem.dims,
+  keeps: 'push',
 }).gradient(null);
 
 export const StackPushV2 = op('StackPushV2', {
@@ -33,12 +34,14 @@ export const StackPushV2 = op('StackPushV2', {
   attrs: ['T: type', 'swap_memory: bool = false'],
   shape: ({ elem }) => elem.dims,
   stateful: true,
+  keeps: 'push',
 }).gradient(null);
 
 export const StackPop = op('StackPop', {
   inputs: ['handle: Ref(string)'],
   outputs: ['elem: elem_type'],
   attrs: ['elem_type: type'],
+  keeps: 'pop',
 }).gradient(null);
 
 export const StackPopV2 = op('StackPopV2', {
@@ -46,6 +49,7 @@ export const StackPopV2 = op('StackPopV2', {
   outputs: ['elem: elem_type'],
   attrs: ['elem_type: type'],
   stateful: true,
+  keeps: 'pop',
 }).gradient(null);
 
 export const StackClose = op('StackClose', {

@@ -9,6 +9,7 @@ import type { Attrs, Kernel } from '../core/kernels.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import { ancestors } from './ancestors.ts';
 import {
   assignFrames,
   dependencies,
@@ -109,35 +110,6 @@ export function makePlan(
 
 function isReference(fetch: SymbolicTensor | Operation): boolean {
   return !(fetch instanceof Operation) && fetch.dtype._is_ref_dtype;
-}
-
-/** Who waits for a placeholder waits for what it was fed. */
-function isFedPlaceholder({ declaration, outputs }: Operation, fed: ReadonlySet<unknown>): boolean {
-  return declaration.opaque === true && outputs.every((output) => fed.has(output));
-}
-
-/** The operations that the fetches need, cut at the feeds and at what is done. */
-function ancestors(
-  fetches: readonly (SymbolicTensor | Operation)[],
-  fed: ReadonlySet<SymbolicTensor>,
-  done: ReadonlySet<Operation>,
-): Set<Operation> {
-  const found = new Set<Operation>();
-  const pending: Operation[] = [];
-  const visit = (operation: Operation) => {
-    if (found.has(operation) || done.has(operation)) return;
-    found.add(operation);
-    pending.push(operation);
-  };
-  for (const fetch of fetches) {
-    if (fetch instanceof Operation) visit(fetch);
-    else if (!fed.has(fetch)) visit(fetch.op);
-  }
-  for (let operation = pending.pop(); operation; operation = pending.pop()) {
-    for (const input of operation.inputs) if (!fed.has(input)) visit(input.op);
-    for (const input of operation.control_inputs) if (!isFedPlaceholder(input, fed)) visit(input);
-  }
-  return found;
 }
 
 /** What runs, in order: the order of creation, in which a run is deterministic, with each loop as one node. */

@@ -63,3 +63,11 @@ test('a gradient that needs them keeps one per iteration', () => {
   expect(one.dx).toBeCloseTo(1.5 ** (1 / 1024) / 1.5 / 1024, 8);
   expect(twice.peak - one.peak).toBe(10);
 });
+
+test('a gradient that nobody wants keeps nothing', () => {
+  const half = (x: tf.Tensor) => tf.multiply(x, tf.constant(0.5));
+  const short = peakOf(10, half);
+  const long = peakOf(1000, half);
+  expect([short.y, short.dx]).toEqual([1.5 / 1024, 1 / 1024]);
+  expect(long.peak).toBe(short.peak);
+});
