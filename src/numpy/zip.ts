@@ -3,8 +3,8 @@
  * the bytes that are there, and every checksum verified. Inflation and writing are fflate's.
  */
 
-import { inflateSync, zipSync } from 'fflate';
 import { ValueError } from '../core/errors.ts';
+import { crc32, inflateSync, zipSync } from '../formats/deflate.ts';
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
@@ -124,16 +124,4 @@ export function writeZip(members: ReadonlyMap<string, Uint8Array>, compress: boo
   const options = { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) } as const;
   const files = [...members].map(([name, bytes]) => [name, [bytes, options] as const] as const);
   return zipSync(Object.fromEntries(files) as Parameters<typeof zipSync>[0]);
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }
