@@ -7,6 +7,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tfjs from '@tensorflow/tfjs-core';
 import { float32 } from '../core/dtype.ts';
+import { ResourceExhaustedError } from '../core/errors.ts';
 import type { Value } from '../core/kernels.ts';
 import { BackendValue, Buffer, type HeapBlock, sizeOf } from './value.ts';
 import { installKernels } from './wasm/product.ts';
@@ -14,24 +15,34 @@ import { installKernels } from './wasm/product.ts';
 /** Smaller values stay in JavaScript's memory, where a kernel call costs less than a wasm call. */
 export const HEAP_MINIMUM = 4096;
 
+/** The memory of the heap; another one after each time it grew. */
+function memoryOf({ wasm }: BackendWasm): ArrayBufferLike {
+  const module: object = wasm;
+  return (module as { readonly HEAPU8: Uint8Array }).HEAPU8.buffer;
+}
+
 /** One float32 tensor of tfjs's wasm backend. */
 class Block implements HeapBlock {
   readonly dataId: object;
+  readonly address: number;
   private readonly backend: BackendWasm;
   private readonly size: number;
+  private numbers: Float32Array = new Float32Array();
+  private isStale = false;
 
   constructor(backend: BackendWasm, dataId: object, size: number) {
     this.backend = backend;
     this.dataId = dataId;
     this.size = size;
+    this.address = backend.getMemoryOffset(dataId);
   }
 
   view(): Float32Array {
-    return this.backend.typedArrayFromHeap({
-      dataId: this.dataId,
-      shape: [this.size],
-      dtype: 'float32',
-    }) as Float32Array;
+    const memory = memoryOf(this.backend);
+    if (this.numbers.buffer !== memory) {
+      this.numbers = new Float32Array(memory, this.address, this.size);
+    }
+    return this.numbers;
   }
 
   free(): void {
@@ -39,18 +50,35 @@ class Block implements HeapBlock {
   }
 
   copy(): Block {
-    const { dataId } = this.backend.makeOutput([this.size], 'float32');
-    const copy = new Block(this.backend, dataId, this.size);
+    const copy = new Block(this.backend, newDataId(this.backend, this.size), this.size);
     copy.view().set(this.view());
     return copy;
   }
 
-  /** tfjs keeps packed weights by tensor id; after a write in place the id is registered anew. */
   touch(): void {
-    const { id, memoryOffset } = this.backend.dataIdMap.get(this.dataId);
-    this.backend.wasm.tfjs.disposeData(id);
-    this.backend.wasm.tfjs.registerTensor(id, this.size, memoryOffset);
+    this.isStale = true;
   }
+
+  /** tfjs keeps packed weights by tensor id; after a write in place the id is registered anew. */
+  refresh(): void {
+    if (!this.isStale) return;
+    this.isStale = false;
+    const { id } = this.backend.dataIdMap.get(this.dataId);
+    this.backend.wasm.tfjs.disposeData(id);
+    this.backend.wasm.tfjs.registerTensor(id, this.size, this.address);
+  }
+}
+
+/** A new block of `size` floats. ResourceExhaustedError where the heap is full. */
+function newDataId(backend: BackendWasm, size: number): object {
+  const { dataId } = backend.makeOutput([size], 'float32');
+  if (size === 0 || backend.getMemoryOffset(dataId) !== 0) return dataId;
+  backend.disposeData(dataId, true);
+  throw new ResourceExhaustedError(
+    null,
+    null,
+    `OOM when allocating tensor with shape[${size}] and type float on the wasm heap, which has 4 GiB at most`,
+  );
 }
 
 /** The attributes of a tfjs kernel call. */
@@ -59,9 +87,17 @@ type KernelAttrs = Readonly<Record<string, unknown>>;
 /** Allocation on the heap, and calls of tfjs's kernels over it. */
 export class Heap {
   private readonly backend: BackendWasm;
+  private floats: Float32Array = new Float32Array();
 
   constructor(backend: BackendWasm) {
     this.backend = backend;
+  }
+
+  /** The whole heap as floats; the index is an address divided by 4. Valid until the next allocation. */
+  get numbers(): Float32Array {
+    const memory = memoryOf(this.backend);
+    if (this.floats.buffer !== memory) this.floats = new Float32Array(memory);
+    return this.floats;
   }
 
   /** How many blocks are in use: none after a run but those of variables. */
@@ -71,8 +107,7 @@ export class Heap {
 
   /** A block for `shape` whose contents are not yet set. */
   alloc(shape: readonly number[], size: number): BackendValue {
-    const { dataId } = this.backend.makeOutput([...shape], 'float32');
-    return this.adopt(dataId, shape, size);
+    return this.adopt(newDataId(this.backend, size), shape, size);
   }
 
   /** `data` on the heap. */
@@ -116,7 +151,10 @@ export class Heap {
   private info(value: Value, copies: object[]): tfjs.TensorInfo {
     const shape = [...value.shape];
     const { heap } = (value as BackendValue).buffer;
-    if (heap) return { dataId: (heap as Block).dataId, shape, dtype: 'float32' };
+    if (heap) {
+      (heap as Block).refresh();
+      return { dataId: (heap as Block).dataId, shape, dtype: 'float32' };
+    }
     const dataId = this.backend.write(value.data as Float32Array, shape, 'float32');
     copies.push(dataId);
     return { dataId, shape, dtype: 'float32' };

@@ -17,6 +17,8 @@ export interface HeapBlock {
   copy(): HeapBlock;
   /** Says that the numbers were rewritten in place. */
   touch(): void;
+  /** Where the numbers begin, in bytes. */
+  readonly address: number;
 }
 
 /** Counted storage: on the host, or a block of the wasm heap. */
