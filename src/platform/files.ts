@@ -3,7 +3,8 @@
  * are looked up when they are used, so that programs for pages may import this library.
  */
 
-import { NotFoundError, UnimplementedError } from '../core/errors.ts';
+import { UnimplementedError } from '../core/errors.ts';
+import { onFile } from './system_errors.ts';
 
 /** Node's `fs`. UnimplementedError in a page, which has no files. */
 export function fileSystem(): typeof import('node:fs') {
@@ -14,7 +15,7 @@ export function fileSystem(): typeof import('node:fs') {
 
 /** The bytes of the file `path`. NotFoundError where there is none. */
 export function readBytes(path: string): Uint8Array {
-  return reading(path, () => fileSystem().readFileSync(path));
+  return onFile(path, () => fileSystem().readFileSync(path));
 }
 
 /** An open file of which any part can be read, so that large files need not be in memory. */
@@ -27,7 +28,7 @@ export class RandomAccessFile {
   /** Opens `path`. NotFoundError where there is none. */
   constructor(path: string) {
     this.path = path;
-    this.descriptor = reading(path, () => fileSystem().openSync(path, 'r'));
+    this.descriptor = onFile(path, () => fileSystem().openSync(path, 'r'));
     this.size = fileSystem().fstatSync(this.descriptor).size;
   }
 
@@ -42,7 +43,9 @@ export class RandomAccessFile {
     let done = 0;
     while (done < bytes.length) {
       const rest = bytes.length - done;
-      const got = fileSystem().readSync(this.descriptor, bytes, done, rest, offset + done);
+      const got = onFile(this.path, () =>
+        fileSystem().readSync(this.descriptor, bytes, done, rest, offset + done),
+      );
       if (got === 0) break;
       done += got;
     }
@@ -61,19 +64,22 @@ export class AtomicFile {
   readonly path: string;
   private readonly temporary: string;
   private descriptor: number;
+  private named = false;
 
   /** Begins `path`, in a directory that exists. */
   constructor(path: string) {
     this.path = path;
     this.temporary = `${path}.tmp-${process.pid}-${Date.now()}-${opened++}`;
-    this.descriptor = reading(path, () => fileSystem().openSync(this.temporary, 'w'));
+    this.descriptor = onFile(path, () => fileSystem().openSync(this.temporary, 'w'));
   }
 
   /** Appends `bytes`. */
   write(bytes: Uint8Array): void {
     let done = 0;
     while (done < bytes.length) {
-      done += fileSystem().writeSync(this.descriptor, bytes, done, bytes.length - done);
+      done += onFile(this.path, () =>
+        fileSystem().writeSync(this.descriptor, bytes, done, bytes.length - done),
+      );
     }
   }
 
@@ -81,15 +87,21 @@ export class AtomicFile {
   commit(): void {
     fileSystem().closeSync(this.descriptor);
     this.descriptor = -1;
-    fileSystem().renameSync(this.temporary, this.path);
+    this.publish();
   }
 
-  /** Drops what was written, unless it was committed. */
+  /** Gives the file its name now; what is written later is appended to it. */
+  publish(): void {
+    if (this.named) return;
+    onFile(this.path, () => fileSystem().renameSync(this.temporary, this.path));
+    this.named = true;
+  }
+
+  /** Drops what was written, unless the file has its name already. */
   abandon(): void {
-    if (this.descriptor < 0) return;
-    fileSystem().closeSync(this.descriptor);
+    if (this.descriptor >= 0) fileSystem().closeSync(this.descriptor);
     this.descriptor = -1;
-    fileSystem().rmSync(this.temporary, { force: true });
+    if (!this.named) fileSystem().rmSync(this.temporary, { force: true });
   }
 }
 
@@ -103,15 +115,5 @@ export function writeBytes(path: string, bytes: Uint8Array): void {
     file.commit();
   } finally {
     file.abandon();
-  }
-}
-
-/** What `read` gives; a missing file is TensorFlow's error. */
-function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ENOENT') throw error;
-    throw new NotFoundError(null, null, `${path}; No such file or directory`);
   }
 }
