@@ -1,6 +1,6 @@
 /** TensorFlow's GraphDef, from bytes to plain messages. Field numbers are those of its .proto files. */
 
-import { Schema } from './proto_schema.ts';
+import { Schema } from './reflected_schema.ts';
 
 const SCHEMA = `
 enum DataType {
