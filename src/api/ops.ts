@@ -218,6 +218,7 @@ export {
 } from '../ops/pad.ts';
 export { py_func } from '../ops/py_func.ts';
 export {
+} from '../ops/queue.ts';
   multinomial,
   random_gamma,
   random_normal,

@@ -4,6 +4,7 @@ export { AdadeltaOptimizer } from '../training/adadelta.ts';
 export { AdagradOptimizer } from '../training/adagrad.ts';
 export { AdagradDAOptimizer } from '../training/adagrad_da.ts';
 export { AdamOptimizer } from '../training/adam.ts';
+export { Coordinator } from '../training/coordinator.ts';
 export { FtrlOptimizer } from '../training/ftrl.ts';
 export {
   assert_global_step,
@@ -29,4 +30,6 @@ export { ExponentialMovingAverage } from '../training/moving_averages.ts';
 export { Optimizer } from '../training/optimizer.ts';
 export { ProximalAdagradOptimizer } from '../training/proximal_adagrad.ts';
 export { ProximalGradientDescentOptimizer } from '../training/proximal_gradient_descent.ts';
+export { add_queue_runner, QueueRunner, start_queue_runners } from '../training/queue_runner.ts';
 export { RMSPropOptimizer } from '../training/rmsprop.ts';
+export * as queue_runner from './queue_runner.ts';

@@ -30,6 +30,7 @@ import './host/patches.ts';
 import './host/placeholder.ts';
 import './host/pool.ts';
 import './host/py_func.ts';
+import './host/queues.ts';
 import './host/reduce.ts';
 import './host/resize.ts';
 import './host/scan.ts';

@@ -33,8 +33,7 @@ export class VariableCell implements Cell {
   }
 
   set(value: Value): void {
-    const given = value as BackendValue;
-    const kept = given.buffer.foreign ? copyOf(given) : given.view(given.shape, this.dtype);
+    const kept = keptValue(value as BackendValue, this.dtype);
     this.current?.release();
     this.current = kept;
   }
@@ -63,9 +62,20 @@ export class VariableCell implements Cell {
   }
 }
 
+/** `value` for longer than the run: held once more, or copied where its numbers belong to the caller. */
+export function keptValue(value: BackendValue, dtype: DType = value.dtype): BackendValue {
+  return value.buffer.foreign ? copyOf(value) : value.view(value.shape, dtype);
+}
+
 function copyOf({ dtype, shape, data, buffer }: BackendValue): BackendValue {
   if (buffer.heap) return new BackendValue(dtype, shape, new Buffer(null, buffer.heap.copy()));
   return hostValue(dtype, shape, data.slice() as Data);
+}
+
+/** An object of a session that holds values: a queue, say. */
+export abstract class SessionResource implements Releasable {
+  /** Gives the values' memory back, when the session closes. */
+  abstract release(): void;
 }
 
 /** Everything that one session remembers. */
@@ -102,6 +112,9 @@ export class SessionState {
   /** Gives all memory back. */
   clear(): void {
     for (const cell of this.variables()) cell.clear();
+    for (const kept of [...this.resources.values(), ...this.operations.values()]) {
+      if (kept instanceof SessionResource) kept.release();
+    }
     this.resources.clear();
     this.operations.clear();
   }

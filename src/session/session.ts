@@ -264,6 +264,7 @@ export class BaseSession {
     );
   }
 
+  _kept<T extends object>(name: string, make: () => T): T {
   /** The devices that this session can use. */
   list_devices(): Device[] {
     return devices(this.config);
