@@ -218,6 +218,11 @@ export {
 } from '../ops/pad.ts';
 export { py_func } from '../ops/py_func.ts';
 export {
+  FIFOQueue,
+  PaddingFIFOQueue,
+  PriorityQueue,
+  QueueBase,
+  RandomShuffleQueue,
 } from '../ops/queue.ts';
   multinomial,
   random_gamma,

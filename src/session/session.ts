@@ -264,7 +264,11 @@ export class BaseSession {
     );
   }
 
+  /** What this session keeps under `name`, made at first use. @internal */
   _kept<T extends object>(name: string, make: () => T): T {
+    return this.state.resource('', name, make);
+  }
+
   /** The devices that this session can use. */
   list_devices(): Device[] {
     return devices(this.config);
