@@ -1,6 +1,8 @@
 /** The functions that are ops, by family; each family is one line. */
 
+import '../ops/image/boxes.ts';
 import '../ops/indexed_slices.ts';
+import '../ops/no_nan.ts';
 import '../ops/operators.ts';
 import '../ops/stack.ts';
 import '../ops/tensor_array_gradients.ts';

@@ -2,9 +2,12 @@
 
 import { toTensor } from '../core/convert.ts';
 import {
+  broadcastDims,
   type Dim,
+  isFullyDefined,
   mergeDim,
   mergeDims,
+  sameDims,
   withRank,
   withRankAtLeast,
   withValue,
@@ -17,7 +20,10 @@ import { Operand } from '../core/operand.ts';
 import { fn } from '../core/signature.ts';
 import type { Dims, Name, Static, Tensor, TensorLike } from '../core/tensor.ts';
 import { multiply } from './arithmetic.ts';
+import { BroadcastGradientArgs } from './broadcast_gradient.ts';
 import { conj } from './complex.ts';
+import { reduce_sum } from './reduce.ts';
+import { reshape, shape } from './shape.ts';
 
 const PRODUCT_TYPES = 'T: {bfloat16, half, float, double, int32, complex64, complex128}';
 
@@ -86,6 +92,19 @@ function batchDims(
   return [...(lead ?? []), side(p, adj_x ? 1 : 2), side(q, adj_y ? 2 : 1)];
 }
 
+function broadcastBatchDims(
+  { x, y }: { readonly x: Static; readonly y: Static },
+  { adj_x, adj_y }: { readonly adj_x: boolean; readonly adj_y: boolean },
+): Dims {
+  const p = withRankAtLeast(x.dims, 2);
+  const q = withRankAtLeast(y.dims, 2);
+  if (p === null || q === null) return null;
+  const lead = broadcastDims(p.slice(0, -2), q.slice(0, -2));
+  if (lead === null) return null;
+  mergeDim(p.at(adj_x ? -2 : -1)!, q.at(adj_y ? -1 : -2)!);
+  return [...lead, p.at(adj_x ? -1 : -2)!, q.at(adj_y ? -2 : -1)!];
+}
+
 const batchProduct = (x: Tensor, y: Tensor, adj_x: boolean, adj_y: boolean): Tensor =>
   BatchMatMul({ x, y }, { adj_x, adj_y });
 
@@ -98,6 +117,59 @@ export const BatchMatMul = op('BatchMatMul', {
   x: adj_x ? batchProduct(y, dy, adj_y, true) : batchProduct(dy, y, false, !adj_y),
   y: adj_y ? batchProduct(dy, x, true, adj_x) : batchProduct(x, dy, !adj_x, false),
 }));
+
+/** What later versions build for a batch: its leading dimensions are broadcast. */
+export const BatchMatMulV2 = op('BatchMatMulV2', {
+  inputs: ['x: T', 'y: T'],
+  outputs: ['output: T'],
+  attrs: [
+    'T: {bfloat16, half, float, double, int16, int32, int64, uint8, uint16, uint32, uint64, complex64, complex128}',
+    'adj_x: bool = false',
+    'adj_y: bool = false',
+  ],
+  shape: broadcastBatchDims,
+}).gradient(({ x, y }, [dy], { adj_x, adj_y }) =>
+  broadcastProductGradients(x, y, dy, adj_x, adj_y),
+);
+
+/** BatchMatMulV2 of two types, with the result in a third. */
+export const BatchMatMulV3 = op('BatchMatMulV3', {
+  inputs: ['x: Ta', 'y: Tb'],
+  outputs: ['output: Tout'],
+  attrs: [
+    'Ta: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, complex128}',
+    'Tb: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, complex128}',
+    'Tout: {bfloat16, half, float, double, int16, int32, int64, complex64, complex128}',
+    'adj_x: bool = false',
+    'adj_y: bool = false',
+  ],
+  shape: broadcastBatchDims,
+});
+
+function broadcastProductGradients(
+  x: Tensor,
+  y: Tensor,
+  dy: Tensor,
+  adj_x: boolean,
+  adj_y: boolean,
+): { x: Tensor; y: Tensor } {
+  const dx = adj_x ? wideProduct(y, dy, adj_y, true) : wideProduct(dy, y, false, !adj_y);
+  const slope = adj_y ? wideProduct(dy, x, true, adj_x) : wideProduct(x, dy, !adj_x, false);
+  return { x: summedToBatch(dx, x), y: summedToBatch(slope, y) };
+}
+
+const wideProduct = (x: Tensor, y: Tensor, adj_x: boolean, adj_y: boolean): Tensor =>
+  BatchMatMulV2({ x, y }, { adj_x, adj_y });
+
+/** Adds up what belongs to the same matrix of `x`. */
+function summedToBatch(slope: Tensor, x: Tensor): Tensor {
+  if (isFullyDefined(x.dims) && isFullyDefined(slope.dims) && sameDims(x.dims, slope.dims)) {
+    return slope;
+  }
+  const size = shape(x);
+  const [axes] = BroadcastGradientArgs({ s0: size.at(':-2'), s1: shape(slope).at(':-2') });
+  return reshape(reduce_sum(slope, axes), size);
+}
 
 // ---- the public function ---------------------------------------------------------------------
 

@@ -271,6 +271,30 @@ export const adjoint = fn(
     ),
 );
 
+// ---- triangular factors ----------------------------------------------------------------------
+
+/**
+ * The triangles of square matrices, both in one matrix, and the order of the rows: row `p[i]` of the
+ * input is row `i` of the product. What later versions call `tf.linalg.lu`; TF has no gradient of it here.
+ */
+export const Lu = op('Lu', {
+  inputs: ['input: T'],
+  outputs: ['lu: T', 'p: output_idx_type'],
+  attrs: [
+    'T: {double, float, half, complex64, complex128}',
+    'output_idx_type: {int32, int64} = DT_INT32',
+  ],
+  shape: ({ input }) => {
+    const found = square2(input);
+    if (found === null) return [null, null];
+    const { lead, side } = found;
+    return [
+      [...lead, side, side],
+      [...lead, side],
+    ];
+  },
+});
+
 // ---- orthogonal factors ----------------------------------------------------------------------
 
 export const Qr = op('Qr', {

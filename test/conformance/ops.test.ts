@@ -126,10 +126,20 @@ else {
 
   test('ops that came after TF 1.8 are known', () => {
     expect(newer.sort()).toEqual([
+      'BatchMatMulV2',
+      'BatchMatMulV3',
       'Case',
+      'DivNoNan',
+      'FusedBatchNormGradV3',
+      'FusedBatchNormV3',
       'GatherTree',
       'LeakyRelu',
       'LeakyReluGrad',
+      'Lu',
+      'MulNoNan',
+      'NonMaxSuppressionV4',
+      'NonMaxSuppressionV5',
+      'NonMaxSuppressionWithOverlaps',
       'StatefulPartitionedCall',
       'StatelessCase',
       'StatelessIf',

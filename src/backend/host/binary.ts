@@ -136,6 +136,18 @@ binary('Div', {
   complex: complex.divide,
 });
 binary('RealDiv', { real: quotient, complex: complex.divide });
+binary('DivNoNan', {
+  real: (a, i, di, b, j, dj, o, k, n) => {
+    for (const end = k + n; k < end; k++, i += di, j += dj) o[k] = b[j] === 0 ? 0 : a[i]! / b[j]!;
+  },
+  complex: complex.divideNoNan,
+});
+binary('MulNoNan', {
+  real: (a, i, di, b, j, dj, o, k, n) => {
+    for (const end = k + n; k < end; k++, i += di, j += dj) o[k] = b[j] === 0 ? 0 : a[i]! * b[j]!;
+  },
+  complex: complex.multiplyNoNan,
+});
 binary('TruncateDiv', { real: truncatedQuotient, int: integerQuotient, wide: integerQuotient });
 
 const floorQuotientOfIntegers: RealLoop = (a, i, di, b, j, dj, o, k, n) => {

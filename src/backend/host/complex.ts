@@ -35,6 +35,12 @@ export const divide: ComplexFunction2 = (a, b, c, d) => {
     set((a * r + b) / s, (b * r - a) / s);
   }
 };
+/** `a / b`, and 0 where `b` is 0. */
+export const divideNoNan: ComplexFunction2 = (a, b, c, d) =>
+  c === 0 && d === 0 ? set(0, 0) : divide(a, b, c, d);
+/** `a b`, and 0 where `b` is 0. */
+export const multiplyNoNan: ComplexFunction2 = (a, b, c, d) =>
+  c === 0 && d === 0 ? set(0, 0) : multiply(a, b, c, d);
 /** `x ** y` on the principal branch. */
 export const power: ComplexFunction2 = (a, b, c, d) => {
   if (a === 0 && b === 0) return c === 0 && d === 0 ? set(NaN, NaN) : set(0, 0);

@@ -1,9 +1,10 @@
 /** Products of matrices and batches of them. Floats go to the tiled product; other types to a plain loop. */
 
-import { float32, type TypedArray } from '../../core/dtype.ts';
+import { type DType, float32, type TypedArray } from '../../core/dtype.ts';
 import type { Kernel, Value } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
 import { invalid, shapeText, sizeOf } from './box.ts';
+import { broadcastShape } from './broadcast.ts';
 import { gemm, type Matrix, rowMajor, transposed } from './gemm.ts';
 import { type Lane, laneOf, type Numbers, settle } from './lanes.ts';
 import { unsupported } from './unary.ts';
@@ -70,6 +71,41 @@ const batchMatMul: Kernel = ([x, y], attrs, context) => {
   return z;
 };
 kernel('BatchMatMul', batchMatMul);
+
+/** For each matrix of a batch of shape `lead`, which matrix of an operand with batch `own` it meets. */
+function batchIndices(own: readonly number[], lead: readonly number[]): number[] {
+  let indices = [0];
+  const skipped = lead.length - own.length;
+  lead.forEach((count, d) => {
+    const size = own[d - skipped] ?? 1;
+    indices = indices.flatMap((at) =>
+      Array.from({ length: count }, (_, i) => at * size + (size === 1 ? 0 : i)),
+    );
+  });
+  return indices;
+}
+
+const broadcastMatMul: Kernel = ([x, y], attrs, context) => {
+  for (const [i, { shape }] of [x!, y!].entries()) {
+    if (shape.length < 2) invalid(`In[${i}] ndims must be >= 2: ${shape.length}`);
+  }
+  const [adjX, adjY] = [attrs.adj_x === true, attrs.adj_y === true];
+  const [m, k] = sides(x!, adjX);
+  const [k2, n] = sides(y!, adjY);
+  if (k !== k2) sizesDiffer(x!, y!);
+  const [own, other] = [x!.shape.slice(0, -2), y!.shape.slice(0, -2)];
+  const lead = broadcastShape(own, other);
+  const z = context.alloc((attrs.Tout as DType | undefined) ?? x!.dtype, [...lead, m, n]);
+  const [left, right] = [batchIndices(own, lead), batchIndices(other, lead)];
+  for (let i = 0; i < left.length; i++) {
+    const p = factor(x!, adjX, adjX, left[i]! * m * k);
+    const q = factor(y!, adjY, adjY, right[i]! * k * n);
+    multiply('BatchMatMulV2', m, n, k, p, q, z, i * m * n);
+  }
+  return z;
+};
+kernel('BatchMatMulV2', broadcastMatMul);
+kernel('BatchMatMulV3', broadcastMatMul);
 
 function checkBatches(x: Value, y: Value): void {
   const rank = x.shape.length;

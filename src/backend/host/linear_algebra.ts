@@ -4,10 +4,11 @@
  * [[a, -b], [b, a]].
  */
 
-import { elementWidth, type TypedArray } from '../../core/dtype.ts';
+import { type DType, elementWidth, type TypedArray } from '../../core/dtype.ts';
 import type { KernelContext, Value } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
 import { invalid, sizeOf } from './box.ts';
+import { answer, divide } from './complex.ts';
 import {
   cholesky,
   type Dense,
@@ -209,6 +210,76 @@ kernel('Cholesky', ([x], _attrs, context) => {
   }
   return y;
 });
+
+kernel('Lu', ([x], attrs, context) => {
+  const batch = squareBatchOf(x!);
+  const { lead, count, rows: n } = batch;
+  const lu = context.alloc(x!.dtype, x!.shape);
+  const p = context.alloc(attrs.output_idx_type as DType, [...lead, n]);
+  for (let i = 0; i < count; i++) {
+    const order = x!.dtype.is_complex
+      ? eliminateComplex(x!, i * n * n, n, lu)
+      : eliminateReal(x!, i * n * n, n, lu);
+    (p.data as TypedArray).set(order ?? invalid('Input is not invertible.'), i * n);
+  }
+  return [lu, p];
+});
+
+/** `p x = l u` with partial pivots, `l` (its ones left out) and `u` in one matrix; `null` for a singular one. */
+function eliminateReal(x: Value, at: number, n: number, y: Value): number[] | null {
+  const a = Float64Array.from((x.data as TypedArray).subarray(at, at + n * n));
+  const order = range(n);
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) {
+      if (Math.abs(a[i * n + k]!) > Math.abs(a[pivot * n + k]!)) pivot = i;
+    }
+    if (a[pivot * n + k] === 0) return null;
+    swapRows(a, order, n, k, pivot);
+    for (let i = k + 1; i < n; i++) {
+      const factor = a[i * n + k]! / a[k * n + k]!;
+      a[i * n + k] = factor;
+      for (let j = k + 1; j < n; j++) a[i * n + j]! -= factor * a[k * n + j]!;
+    }
+  }
+  (y.data as TypedArray).set(a, at);
+  return order;
+}
+
+/** The same of a complex matrix, its parts side by side. */
+function eliminateComplex(x: Value, at: number, n: number, y: Value): number[] | null {
+  const a = Float64Array.from((x.data as TypedArray).subarray(2 * at, 2 * (at + n * n)));
+  const order = range(n);
+  const size = (i: number, j: number) => Math.hypot(a[2 * (i * n + j)]!, a[2 * (i * n + j) + 1]!);
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) if (size(i, k) > size(pivot, k)) pivot = i;
+    if (size(pivot, k) === 0) return null;
+    swapRows(a, order, 2 * n, k, pivot);
+    for (let i = k + 1; i < n; i++) {
+      const [own, diagonal] = [2 * (i * n + k), 2 * (k * n + k)];
+      divide(a[own]!, a[own + 1]!, a[diagonal]!, a[diagonal + 1]!);
+      const [re, im] = [answer.re, answer.im];
+      a[own] = re;
+      a[own + 1] = im;
+      for (let j = k + 1; j < n; j++) {
+        const [to, from] = [2 * (i * n + j), 2 * (k * n + j)];
+        a[to]! -= re * a[from]! - im * a[from + 1]!;
+        a[to + 1]! -= re * a[from + 1]! + im * a[from]!;
+      }
+    }
+  }
+  (y.data as TypedArray).set(a, 2 * at);
+  return order;
+}
+
+function swapRows(a: Float64Array, order: number[], width: number, k: number, other: number): void {
+  if (k === other) return;
+  const row = a.slice(k * width, (k + 1) * width);
+  a.copyWithin(k * width, other * width, (other + 1) * width);
+  a.set(row, other * width);
+  [order[k], order[other]] = [order[other]!, order[k]!];
+}
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 

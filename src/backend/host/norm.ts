@@ -100,6 +100,21 @@ const fusedBatchNorm: Kernel = ([x, scale, offset, mean, variance], attrs, conte
 };
 kernel('FusedBatchNorm', fusedBatchNorm);
 kernel('FusedBatchNormV2', fusedBatchNorm);
+kernel('FusedBatchNormV3', (inputs, attrs, context) => {
+  const outputs = fusedBatchNorm(inputs, attrs, context) as readonly Value[];
+  const factor = attrs.exponential_avg_factor as number;
+  if (attrs.is_training && factor !== 1) {
+    blend(outputs[1]!, inputs[3]!, factor);
+    blend(outputs[2]!, inputs[4]!, factor);
+  }
+  return [...outputs, context.zeros(inputs[1]!.dtype, [])];
+});
+
+/** Moves the statistics of the batch towards the given ones: a moving average, in one op. */
+function blend(batch: Value, given: Value, factor: number): void {
+  const [to, from] = [numbersOf(batch), numbersOf(given)];
+  for (let c = 0; c < to.length; c++) to[c] = factor * to[c]! + (1 - factor) * from[c]!;
+}
 
 function normalize(
   x: TypedArray,
@@ -175,6 +190,7 @@ const fusedBatchNormGradient: Kernel = (inputs, attrs, context) => {
 };
 kernel('FusedBatchNormGrad', fusedBatchNormGradient);
 kernel('FusedBatchNormGradV2', fusedBatchNormGradient);
+kernel('FusedBatchNormGradV3', fusedBatchNormGradient);
 
 kernel('BatchNormWithGlobalNormalization', ([t, m, v, beta, gamma], attrs, context) => {
   if (t!.shape.length !== 4) invalid(`input must be 4-dimensional${shapeText(t!.shape)}`);

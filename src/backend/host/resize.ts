@@ -9,17 +9,24 @@ import { kernel } from '../registry.ts';
 import { ints, invalid, shapeText } from './box.ts';
 import { numbersOf, roundTo16 } from './numeric.ts';
 
-/** Input pixels per output pixel along one dimension. */
-function scaleOf(from: number, to: number, attrs: Attrs): number {
+/** Input pixels per output pixel along one dimension. @internal */
+export function scaleOf(from: number, to: number, attrs: Attrs): number {
   return Math.fround(attrs.align_corners && to > 1 ? (from - 1) / (to - 1) : from / to);
 }
 
-function checkImages(images: Value): void {
+/** Where output pixel `i` lies in the input; later versions may count from the pixels' centres. @internal */
+export function positionOf(i: number, scale: number, attrs: Attrs): number {
+  if (!attrs.half_pixel_centers) return Math.fround(i * scale);
+  return Math.fround(Math.fround(Math.fround(i + 0.5) * scale) - 0.5);
+}
+
+/** Refuses what is no batch of images. @internal */
+export function checkImages(images: Value): void {
   if (images.shape.length !== 4) invalid(`input must be 4-dimensional${shapeText(images.shape)}`);
 }
 
-/** The height and width that a `size` input asks for. */
-function sizeOf(size: Value): [number, number] {
+/** The height and width that a `size` input asks for. @internal */
+export function sizeOf(size: Value): [number, number] {
   if (size.shape.length !== 1) invalid(`shape_t must be 1-dimensional${shapeText(size.shape)}`);
   if (size.size !== 2) invalid(`shape_t must have two elements${shapeText(size.shape)}`);
   const [height, width] = ints(size) as [number, number];
@@ -33,7 +40,7 @@ function sizeOf(size: Value): [number, number] {
 function nearest(from: number, to: number, attrs: Attrs): Int32Array {
   const scale = scaleOf(from, to, attrs);
   return Int32Array.from({ length: to }, (_, i) => {
-    const at = Math.fround(i * scale);
+    const at = Math.fround((attrs.half_pixel_centers ? i + 0.5 : i) * scale);
     return Math.min(from - 1, attrs.align_corners ? Math.round(at) : Math.floor(at));
   });
 }
@@ -89,9 +96,10 @@ interface Between {
 function between(from: number, to: number, attrs: Attrs): Between[] {
   const scale = scaleOf(from, to, attrs);
   return Array.from({ length: to }, (_, i) => {
-    const at = Math.fround(i * scale);
+    const at = positionOf(i, scale, attrs);
     const low = Math.floor(at);
-    return { low, high: Math.min(low + 1, from - 1), share: Math.fround(at - low) };
+    const high = Math.min(low + 1, from - 1);
+    return { low: Math.max(low, 0), high, share: Math.fround(at - low) };
   });
 }
 

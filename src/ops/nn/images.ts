@@ -1,6 +1,7 @@
 /** The ops on images that networks are made of: patches and resizing. */
 
 import { withRank } from '../../core/dims.ts';
+import { float32, float64 } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { op } from '../../core/op.ts';
 import { fn } from '../../core/signature.ts';
@@ -154,4 +155,53 @@ export const resize_nearest_neighbor = fn(
     align_corners: boolean = false,
     name: Name = null,
   ): Tensor => ResizeNearestNeighbor({ images, size }, { align_corners }, name),
+);
+
+export const ResizeArea = op('ResizeArea', {
+  inputs: ['images: T', 'size: int32'],
+  outputs: ['resized_images: float'],
+  attrs: ['T: {int8, uint8, int16, uint16, int32, int64, half, float, double}', ALIGN],
+  shape: ({ images, size }) => resizedDims(images, size),
+});
+
+/** Resizes `images` to `size`, `[new_height, new_width]`; each pixel is the mean of the area that it covers. Gives float32. */
+export const resize_area = fn(
+  ['images', 'size', 'align_corners', 'name'],
+  (
+    images: TensorLike,
+    size: TensorLike,
+    align_corners: boolean = false,
+    name: Name = null,
+  ): Tensor => ResizeArea({ images, size }, { align_corners }, name),
+);
+
+export const ResizeBicubic = op('ResizeBicubic', {
+  inputs: ['images: T', 'size: int32'],
+  outputs: ['resized_images: float'],
+  attrs: ['T: {int8, uint8, int16, uint16, int32, int64, half, float, double}', ALIGN],
+  shape: ({ images, size }) => resizedDims(images, size),
+}).gradient(({ images }, [dy], { align_corners }) => ({
+  images: [float32, float64].includes(images.dtype.base_dtype)
+    ? ResizeBicubicGrad({ grads: dy, original_image: images }, { align_corners })
+    : null,
+  size: null,
+}));
+
+/** The gradient of ResizeBicubic with respect to the images. */
+export const ResizeBicubicGrad = op('ResizeBicubicGrad', {
+  inputs: ['grads: float', 'original_image: T'],
+  outputs: ['output: T'],
+  attrs: ['T: {float, double}', ALIGN],
+  shape: ({ original_image }) => original_image.dims,
+});
+
+/** Resizes `images` to `size`, `[new_height, new_width]`, by bicubic interpolation. Gives float32. */
+export const resize_bicubic = fn(
+  ['images', 'size', 'align_corners', 'name'],
+  (
+    images: TensorLike,
+    size: TensorLike,
+    align_corners: boolean = false,
+    name: Name = null,
+  ): Tensor => ResizeBicubic({ images, size }, { align_corners }, name),
 );

@@ -20,13 +20,15 @@ import type { ImageFormat } from './bias.ts';
 
 const EPSILON = 'epsilon: float = 0.0001';
 const FORMAT = "data_format: string = 'NHWC'";
+const FORMAT_V3 = "data_format: {'NHWC', 'NCHW', 'NDHWC', 'NCDHW'} = 'NHWC'";
 const TRAINING = 'is_training: bool = true';
 
-const channelAxis = (format: string): number => (format === 'NCHW' ? 1 : 3);
+const isFirst = (format: string): boolean => format.startsWith('NC');
+const channelAxis = (format: string): number => (isFirst(format) ? 1 : format.length - 1);
 
 /** The shapes of `y` and of one number per channel, from an image and vectors of one per channel. */
 function normalizedDims(x: Static, vectors: readonly Static[], format: string): [Dims, [Dim]] {
-  const image = withRank(x.dims, 4);
+  const image = withRank(x.dims, format.length);
   const axis = channelAxis(format);
   let channels: Dim = image[axis]!;
   for (const vector of vectors) channels = mergeDim(channels, withRank(vector.dims, 1)[0]!);
@@ -63,7 +65,8 @@ interface BackwardInputs {
 function backwardDims(inputs: BackwardInputs, { data_format }: Attrs): Dims[] {
   const { y_backprop, x, scale, reserve_space_1, reserve_space_2 } = inputs;
   const axis = channelAxis(data_format);
-  mergeDim(withRank(y_backprop.dims, 4)[axis]!, withRank(x.dims, 4)[axis]!);
+  const rank = data_format.length;
+  mergeDim(withRank(y_backprop.dims, rank)[axis]!, withRank(x.dims, rank)[axis]!);
   const vectors = [scale, reserve_space_1, reserve_space_2];
   const [dx, channels] = normalizedDims(x, vectors, data_format);
   return [dx, channels, channels, [0], [0]];
@@ -143,6 +146,61 @@ export const FusedBatchNormGradV2 = op('FusedBatchNormGradV2', {
   shape: backwardDims,
 }).gradient((inputs, dys, attrs) => secondOrder(inputs, dys, attrs));
 
+/** What later versions build: also volumes, and a sixth output that only GPUs fill. */
+export const FusedBatchNormV3 = op('FusedBatchNormV3', {
+  inputs: ['x: T', 'scale: U', 'offset: U', 'mean: U', 'variance: U'],
+  outputs: [
+    'y: T',
+    'batch_mean: U',
+    'batch_variance: U',
+    'reserve_space_1: U',
+    'reserve_space_2: U',
+    'reserve_space_3: U',
+  ],
+  attrs: [
+    'T: {half, bfloat16, float}',
+    'U: {bfloat16, float}',
+    EPSILON,
+    'exponential_avg_factor: float = 1',
+    FORMAT_V3,
+    TRAINING,
+  ],
+  shape: (inputs, attrs) => [...forwardDims(inputs, attrs), null],
+}).gradient(({ x, scale, mean, variance }, [y_backprop], attrs, outputs) => {
+  const kept = [outputs.reserve_space_1, outputs.reserve_space_2] as const;
+  const statistics = reserves(attrs, [mean, variance], kept);
+  const { epsilon, data_format, is_training } = attrs;
+  const [dx, dScale, dOffset] = FusedBatchNormGradV3(
+    { y_backprop, x, scale, ...statistics, reserve_space_3: outputs.reserve_space_3 },
+    { epsilon, data_format, is_training },
+  );
+  return { x: dx, scale: dScale, offset: dOffset, mean: null, variance: null };
+});
+
+/** The gradients of FusedBatchNormV3 with respect to image, scale and offset. */
+export const FusedBatchNormGradV3 = op('FusedBatchNormGradV3', {
+  inputs: [
+    'y_backprop: T',
+    'x: T',
+    'scale: float',
+    'reserve_space_1: U',
+    'reserve_space_2: U',
+    'reserve_space_3: U',
+  ],
+  outputs: [
+    'x_backprop: T',
+    'scale_backprop: U',
+    'offset_backprop: U',
+    'reserve_space_4: U',
+    'reserve_space_5: U',
+  ],
+  attrs: ['T: {half, bfloat16, float}', 'U: {float}', EPSILON, FORMAT_V3, TRAINING],
+  shape: backwardDims,
+}).gradient((inputs, dys, attrs) => ({
+  ...secondOrder(inputs, dys, attrs),
+  reserve_space_3: null,
+}));
+
 interface Backward {
   readonly y_backprop: Tensor;
   readonly x: Tensor;
@@ -158,9 +216,11 @@ interface Backward {
  */
 function secondOrder(inputs: Backward, dys: readonly Tensor[], attrs: Attrs) {
   const { y_backprop, reserve_space_1, reserve_space_2 } = inputs;
-  const first = attrs.data_format === 'NCHW';
-  const axes = first ? [0, 2, 3] : [0, 1, 2];
-  const wide = (v: Tensor): Tensor => reshape(to_float(v), first ? [1, -1, 1, 1] : [1, 1, 1, -1]);
+  const axis = channelAxis(attrs.data_format);
+  const letters = [...attrs.data_format];
+  const axes = letters.map((_, i) => i).filter((i) => i !== axis);
+  const wideShape = letters.map((_, i) => (i === axis ? -1 : 1));
+  const wide = (v: Tensor): Tensor => reshape(to_float(v), wideShape);
   const mean = (v: Tensor): Tensor => reduce_mean(v, axes, true);
   const [x, dy, g] = [inputs.x, y_backprop, dys[0]!].map((t) => to_float(t)) as [
     Tensor,

@@ -115,6 +115,17 @@ export const arithmetic = {
     sample('multiply', [i32([123456789]), i32([987654321])]),
     sample('scalar_mul', [2.5, f32([1, 2])]),
   ],
+  DivNoNan: [
+    sample('raw_ops.DivNoNan', [], { x: f32([1, -2, 0, 3]), y: f32([[2], [0]]) }),
+    sample('raw_ops.DivNoNan', [], { x: f64([1, 5]), y: f64([0, 4]) }),
+    sample('raw_ops.DivNoNan', [], { x: c64([3], X), y: c64([3], [0, 0, 1, 2, 0, 1]) }),
+  ],
+  MulNoNan: [
+    sample('raw_ops.MulNoNan', [], {
+      x: f32([1, Number.POSITIVE_INFINITY, Number.NaN, 3]),
+      y: f32([2, 0, 0, 5]),
+    }),
+  ],
   RealDiv: [
     ...floats('realdiv'),
     ...complexes('realdiv'),
@@ -231,6 +242,7 @@ export const arithmetic = {
   Invert: [sample('bitwise.invert', [i32([5, -1])]), sample('bitwise.invert', [u8([200])])],
   PopulationCount: [sample('bitwise.invert', [i64([5])])],
 } satisfies Samples<typeof import('../../../src/ops/arithmetic.ts')> &
+  Samples<typeof import('../../../src/ops/no_nan.ts')> &
   Samples<typeof import('../../../src/ops/bitwise.ts')> &
   Samples<typeof import('../../../src/ops/broadcast_gradient.ts')> &
   Samples<typeof import('../../../src/ops/cast.ts')> &

@@ -85,6 +85,29 @@ export const linear = {
     ]),
     sample('matmul', [c64([1, 2, 2], COMPLEX), c64([1, 2, 2], COMPLEX)], { adjoint_b: true }),
   ],
+  BatchMatMulV2: [
+    sample('raw_ops.BatchMatMulV2', [], { x: spread([2, 1, 2, 3]), y: spread([3, 3, 2]) }),
+    sample('raw_ops.BatchMatMulV2', [], {
+      x: spread([3, 2]),
+      y: spread([2, 4, 3], -2, 2),
+      adj_x: true,
+      adj_y: true,
+    }),
+    sample('raw_ops.BatchMatMulV2', [], { x: spread([0, 2, 3]), y: spread([3, 2]) }),
+    sample('raw_ops.BatchMatMulV2', [], {
+      x: c64([1, 2, 2], COMPLEX),
+      y: c64([2, 2], COMPLEX),
+      adj_x: true,
+    }),
+  ],
+  BatchMatMulV3: [
+    sample(
+      'raw_ops.BatchMatMulV3',
+      [],
+      { x: i32([[[1, 2]], [[3, 4]]]), y: i32([[5], [6]]), Tout: dtypes.int32 },
+      { gradient: false },
+    ),
+  ],
   Cross: [
     sample('cross', [spread([2, 3]), spread([2, 3], -1, 3)]),
     sample('cross', [i32([1, 2, 3]), i32([4, -5, 6])]),
@@ -143,6 +166,16 @@ export const linear = {
     sample('linalg.logdet', [f64(POSITIVE)]),
   ],
   Cholesky: [sample('cholesky', [f64(POSITIVE)]), precise('cholesky', [f32([POSITIVE])])],
+  Lu: [
+    sample('raw_ops.Lu', [], { input: f64([GENERAL, POSITIVE]) }, { gradient: false }),
+    sample(
+      'raw_ops.Lu',
+      [],
+      { input: f32(GENERAL), output_idx_type: dtypes.int64 },
+      { gradient: false },
+    ),
+    sample('raw_ops.Lu', [], { input: c64([2, 2], COMPLEX) }),
+  ],
   Qr: [
     sample('qr', [f64(RHS)], {}, { gradient: false }),
     sample('qr', [f64(RHS)], { full_matrices: true }, { gradient: false }),

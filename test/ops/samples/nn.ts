@@ -323,6 +323,19 @@ const windows = {
     sample('image.resize_nearest_neighbor', [image, [7, 4]]),
     sample('image.resize_nearest_neighbor', [image, [3, 9]], { align_corners: true }),
   ],
+  ResizeArea: [
+    sample('image.resize_area', [image, [3, 4]], {}, { gradient: false }),
+    sample('image.resize_area', [image, [7, 9]], {}, { gradient: false }),
+    sample('image.resize_area', [image, [3, 4]], { align_corners: true }, { gradient: false }),
+    sample('image.resize_area', [u8([[[[1], [200], [7]]]]), [1, 2]]),
+  ],
+  ResizeBicubic: [
+    sample('image.resize_bicubic', [image, [7, 4]]),
+    sample('image.resize_bicubic', [image, [3, 9]], { align_corners: true }),
+    sample('image.resize_bicubic', [spread([1, 4, 4, 1], -1, 1, float64), [6, 6]]),
+    sample('image.resize_bicubic', [u8([[[[1], [200], [7]]]]), [2, 5]]),
+  ],
+  ResizeBicubicGrad: [sample('image.resize_bicubic', [image, [10, 3]])],
   ResizeNearestNeighborGrad: [sample('image.resize_nearest_neighbor', [image, [10, 3]])],
 };
 
@@ -376,6 +389,26 @@ const norms = {
   FusedBatchNormGradV2: [
     sample('nn.fused_batch_norm', [spread([4, 1, 3, 2]), perChannel, f32([0, 2])], {
       is_training: true,
+    }),
+  ],
+  // What a graph that does not train leaves in the reserved outputs is not said: these train.
+  FusedBatchNormV3: [
+    sample('raw_ops.FusedBatchNormV3', [], {
+      x: image,
+      scale: perChannel,
+      offset: f32([1, -1]),
+      mean: f32([0.25, 0.5]),
+      variance: f32([1, 2]),
+      exponential_avg_factor: 0.25,
+    }),
+  ],
+  FusedBatchNormGradV3: [
+    sample('raw_ops.FusedBatchNormV3', [], {
+      x: image,
+      scale: perChannel,
+      offset: f32([1, -1]),
+      mean: spread([0]),
+      variance: spread([0]),
     }),
   ],
   LRN: [
