@@ -133,12 +133,23 @@ export function shuffle(...lanes: readonly [number, number, number, number]): nu
 
 // ---- modules -----------------------------------------------------------------------------------
 
-/** One exported function. Locals follow the parameters. */
+/** One function. Locals follow the parameters. */
 export interface WasmFunction {
   readonly name: string;
   readonly params: readonly ValueType[];
+  /** What it returns; nothing by default. */
+  readonly results?: readonly ValueType[];
   readonly locals: readonly (readonly [count: number, type: ValueType])[];
   readonly body: Code;
+  /** Whether only functions of the module call it. */
+  readonly isPrivate?: boolean;
+}
+
+/** A function `env.<name>` that a module imports. */
+export interface WasmImport {
+  readonly name: string;
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
 }
 
 const section = (id: number, bytes: Code): number[] => [id, ...unsigned(bytes.length), ...bytes];
@@ -146,21 +157,54 @@ const list = (items: readonly Code[]): number[] => [...unsigned(items.length), .
 const name = (text: string): number[] =>
   list([...new TextEncoder().encode(text)].map((byte) => [byte]));
 
-/** A module that imports memory `env.memory` and exports `functions`, which return nothing. */
-export function encodeModule(functions: readonly WasmFunction[]): Uint8Array {
-  const types = functions.map(({ params }) => [0x60, ...list(params.map((type) => [type])), 0]);
-  const bodies = functions.map(({ locals, body }) => {
-    const declared = list(locals.map(([many, type]) => [...unsigned(many), type]));
-    return [...unsigned(declared.length + body.length + 1), ...declared, ...body, 0x0b];
-  });
-  return Uint8Array.from([
+/**
+ * A module that imports memory `env.memory` and exports `functions`. Where functions are numbered,
+ * imported ones come first.
+ */
+export function encodeModule(
+  functions: readonly WasmFunction[],
+  imports: readonly WasmImport[] = [],
+): Uint8Array {
+  const types = [...imports, ...functions].map(({ params, results = [] }) => [
+    0x60,
+    ...list(params.map((type) => [type])),
+    ...list(results.map((type) => [type])),
+  ]);
+  const first = imports.length;
+  const imported = imports.map((f, i) => [...name('env'), ...name(f.name), 0x00, ...unsigned(i)]);
+  const memory = [...name('env'), ...name('memory'), 0x02, 0x00, 1];
+  const exported = functions.flatMap((f, i) =>
+    f.isPrivate ? [] : [[...name(f.name), 0x00, ...unsigned(first + i)]],
+  );
+  const head = [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, list(types)),
-    ...section(2, list([[...name('env'), ...name('memory'), 0x02, 0x00, 1]])),
-    ...section(3, list(functions.map((_, index) => unsigned(index)))),
-    ...section(7, list(functions.map((f, index) => [...name(f.name), 0x00, ...unsigned(index)]))),
-    ...section(10, list(bodies)),
-  ]);
+    ...section(2, list([...imported, memory])),
+    ...section(3, list(functions.map((_, i) => unsigned(first + i)))),
+    ...section(7, list(exported)),
+  ];
+  return joined(head, functions);
+}
+
+/** `head` and the section of the functions' code, which may be long. */
+function joined(head: Code, functions: readonly WasmFunction[]): Uint8Array {
+  const heads = functions.map(({ locals, body }) => {
+    const declared = list(locals.map(([many, type]) => [...unsigned(many), type]));
+    return [...unsigned(declared.length + body.length + 1), ...declared];
+  });
+  const many = unsigned(functions.length);
+  const size = heads.reduce((sum, h, i) => sum + h.length + functions[i]!.body.length + 1, 0);
+  const parts: Code[] = [head, [10, ...unsigned(size + many.length), ...many]];
+  functions.forEach(({ body }, i) => {
+    parts.push(heads[i]!, body, [0x0b]);
+  });
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** Numbers locals after `params` parameters, in runs of one type. */
@@ -174,7 +218,9 @@ export class Locals {
 
   /** The numbers of `many` new locals of one type. */
   take(many: number, type: ValueType): number[] {
-    this.runs.push([many, type]);
+    const last = this.runs.at(-1);
+    if (last?.[1] === type) last[0] += many;
+    else this.runs.push([many, type]);
     this.next += many;
     return Array.from({ length: many }, (_, i) => this.next - many + i);
   }

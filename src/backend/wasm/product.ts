@@ -7,6 +7,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { blockBytes, gemmModule, PANEL_BYTES } from '../../compiler/gemm.ts';
 import type { Matrix } from '../host/gemm.ts';
 import { useProduct } from '../host/gemm.ts';
+import { installElementwise } from './elementwise.ts';
 import { installWindowKernels } from './window_kernels.ts';
 
 /** Below this many multiplications the plain loop is faster than copying operands. */
@@ -142,4 +143,5 @@ export function installKernels(backend: BackendWasm): void {
   const product = new WasmProduct(memory as WebAssembly.Memory, _malloc);
   useProduct((...call) => product.run(...call));
   installWindowKernels(memory as WebAssembly.Memory);
+  installElementwise(memory as WebAssembly.Memory);
 }
