@@ -1,7 +1,10 @@
 /** The functions that are ops, by family; each family is one line. */
 
+import '../ops/checkpoint.ts';
+import '../ops/clustering.ts';
 import '../ops/image/boxes.ts';
 import '../ops/indexed_slices.ts';
+import '../ops/nn/block_cells.ts';
 import '../ops/no_nan.ts';
 import '../ops/operators.ts';
 import '../ops/stack.ts';
@@ -226,6 +229,7 @@ export {
   QueueBase,
   RandomShuffleQueue,
 } from '../ops/queue.ts';
+export {
   multinomial,
   random_gamma,
   random_normal,
@@ -307,6 +311,12 @@ export {
   slice,
   strided_slice,
 } from '../ops/slice.ts';
+export {
+  sparse_add,
+  sparse_reorder,
+  sparse_tensor_dense_matmul,
+  sparse_tensor_to_dense,
+} from '../ops/sparse.ts';
 export {
   sparse_segment_mean,
   sparse_segment_sqrt_n,

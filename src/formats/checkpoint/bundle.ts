@@ -17,8 +17,18 @@ import {
   InvalidArgumentError,
   NotFoundError,
   type OpError,
+  OutOfRangeError,
   UnimplementedError,
+  withHint,
 } from '../../core/errors.ts';
+import {
+  fullSlice,
+  intersection,
+  isFullSlice,
+  shapeOfSlice,
+  sliceText,
+  type TensorSlice,
+} from '../../core/tensor_slice.ts';
 import { textOfBytes } from '../../core/text.ts';
 import { crc32c, maskCrc, unmaskCrc } from '../crc32c.ts';
 import { type ByteSource, damaged } from './bytes.ts';
@@ -34,15 +44,7 @@ import { byteLength, sameBytes, setElements, viewBytes } from './element_bytes.t
 import { keyNotFound } from './missing_key.ts';
 import { copySlice } from './slice_copy.ts';
 import { Table } from './table.ts';
-import {
-  fullSlice,
-  intersection,
-  isFullSlice,
-  shapeOfSlice,
-  sliceKey,
-  sliceText,
-  type TensorSlice,
-} from './tensor_slice.ts';
+import { sliceKey } from './table_keys.ts';
 import { readFields, WireReader } from './wire.ts';
 
 /** What the index says of a tensor. */
@@ -352,7 +354,11 @@ export class BundleReader implements Checkpoint {
 const encoder = new TextEncoder();
 
 function pastEnd(): OpError {
-  return damaged('Read past the end of a data file: it is shorter than its index says');
+  return new OutOfRangeError(
+    null,
+    null,
+    withHint('Read less bytes than requested', 'A data file is shorter than its index says.'),
+  );
 }
 
 function stored(
@@ -405,12 +411,12 @@ function readChunks(file: ByteSource, entry: BundleEntry, data: TypedArray): num
 function readTexts(file: ByteSource, entry: BundleEntry, data: Text[]): void {
   if (data.length === 0) return;
   const bytes = file.read(entry.offset, entry.size);
+  if (bytes.length < entry.size) throw pastEnd();
   const reader = new WireReader(bytes);
   const lengths = data.map(() => reader.varint());
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  if (reader.at + 4 + total > bytes.length) {
-    throw damaged(`String lengths longer than expected offset ${entry.offset + entry.size}`);
-  }
+  const tooLong = () =>
+    damaged(`String lengths longer than expected offset ${entry.offset + entry.size}`);
+  if (reader.at + 4 > bytes.length) throw tooLong();
   const stored = reader.fixed32();
   let crc = crc32c(lengthWords(lengths));
   if (maskCrc(crc) !== stored) {
@@ -418,6 +424,8 @@ function readTexts(file: ByteSource, entry: BundleEntry, data: Text[]): void {
       `The length checksum does not match: expected ${eight(unmaskCrc(stored))} but actual is ${eight(crc)}`,
     );
   }
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (reader.at + total > bytes.length) throw tooLong();
   crc = crc32c(bytes.subarray(reader.at - 4), crc);
   checkSum(entry, crc);
   let { at } = reader;

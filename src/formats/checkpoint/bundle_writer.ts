@@ -5,6 +5,7 @@
 
 import type { Data, DType, Text, TypedArray } from '../../core/dtype.ts';
 import { InvalidArgumentError, UnimplementedError } from '../../core/errors.ts';
+import { isFullSlice, type TensorSlice } from '../../core/tensor_slice.ts';
 import { bytesOfText } from '../../core/text.ts';
 import { crc32c, maskCrc } from '../crc32c.ts';
 import {
@@ -18,8 +19,8 @@ import {
 import type { ByteSink } from './bytes.ts';
 import { shapeBytes, sliceBytes } from './checkpoint.ts';
 import { fileBytes } from './element_bytes.ts';
+import { nameKey, sliceKey } from './table_keys.ts';
 import { TableWriter } from './table_writer.ts';
-import { isFullSlice, nameKey, sliceKey, type TensorSlice } from './tensor_slice.ts';
 import { WireWriter } from './wire.ts';
 
 /** A tensor to be written. */

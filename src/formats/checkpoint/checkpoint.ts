@@ -1,8 +1,8 @@
 /** What every kind of checkpoint offers, the older one file and the newer bundle alike. */
 
 import type { Data, DType } from '../../core/dtype.ts';
+import { type Extent, shapeText, type TensorSlice } from '../../core/tensor_slice.ts';
 import { damaged } from './bytes.ts';
-import { type Extent, shapeText, type TensorSlice } from './tensor_slice.ts';
 import type { WireReader } from './wire.ts';
 import { readFields, WireWriter } from './wire.ts';
 

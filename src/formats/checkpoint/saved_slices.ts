@@ -18,6 +18,13 @@ import {
   NotFoundError,
   withHint,
 } from '../../core/errors.ts';
+import {
+  fullSlice,
+  intersection,
+  shapeOfSlice,
+  sliceText,
+  type TensorSlice,
+} from '../../core/tensor_slice.ts';
 import { textOfBytes } from '../../core/text.ts';
 import { type ByteSource, damaged } from './bytes.ts';
 import {
@@ -32,14 +39,7 @@ import { inexactInteger, setElements } from './element_bytes.ts';
 import { nearestNames } from './missing_key.ts';
 import { copySlice } from './slice_copy.ts';
 import { Table } from './table.ts';
-import {
-  fullSlice,
-  intersection,
-  shapeOfSlice,
-  sliceKey,
-  sliceText,
-  type TensorSlice,
-} from './tensor_slice.ts';
+import { sliceKey } from './table_keys.ts';
 import { readFields, type WireReader, type WireType } from './wire.ts';
 
 /** The fields of a TensorProto that have a type's elements. */

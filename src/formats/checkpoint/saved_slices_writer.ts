@@ -1,16 +1,17 @@
 /** Writes checkpoints of the first version: one table with the list of all slices, and then each. */
 
 import { type Data, type DType, elementWidth, type TypedArray } from '../../core/dtype.ts';
-import { InternalError, InvalidArgumentError } from '../../core/errors.ts';
-import { bfloat16ToBits, halfToBits } from '../../core/half.ts';
+import { InternalError, InvalidArgumentError, UnimplementedError } from '../../core/errors.ts';
+import { halfToBits } from '../../core/half.ts';
+import { shapeText, type TensorSlice } from '../../core/tensor_slice.ts';
 import { bytesOfText } from '../../core/text.ts';
 import type { WrittenTensor } from './bundle_writer.ts';
 import { type ByteSink, compareBytes } from './bytes.ts';
 import { shapeBytes, sliceBytes } from './checkpoint.ts';
 import { viewBytes } from './element_bytes.ts';
 import { VALUE_FIELDS } from './saved_slices.ts';
+import { nameKey, sliceKey } from './table_keys.ts';
 import { TableWriter } from './table_writer.ts';
-import { nameKey, shapeText, sliceKey, type TensorSlice } from './tensor_slice.ts';
 import { WireWriter } from './wire.ts';
 
 interface Pending extends WrittenTensor {
@@ -36,8 +37,12 @@ export class SavedSlicesWriter {
   /** Adds the slice `slice` of the tensor `name`, which as a whole has `shape`. */
   add(name: string, shape: readonly number[], slice: TensorSlice, tensor: WrittenTensor): void {
     const { dtype } = tensor;
+    if (dtype.name === 'bfloat16' || dtype.row.kind === 'handle') {
+      throw new UnimplementedError(null, null, `Saving data type ${dtype.name} not yet supported`);
+    }
     if (VALUE_FIELDS[dtype.name] === undefined) {
-      throw invalid(`Saving data type ${dtype.name} not yet supported`);
+      const type = dtype.as_datatype_enum;
+      throw invalid(`Tensor slice serialization not implemented for dtype ${type}`);
     }
     const known = this.list.get(name);
     if (known && String(known.shape) !== String(shape)) {
@@ -118,9 +123,6 @@ function packedElements(dtype: DType, data: TypedArray): Uint8Array {
   }
   const writer = new WireWriter();
   if (kind !== 'float') for (const value of data) writer.varint(value);
-  else {
-    const bits = dtype.name === 'float16' ? halfToBits : bfloat16ToBits;
-    for (const value of data) writer.varint(bits(value));
-  }
+  else for (const value of data) writer.varint(halfToBits(value));
   return writer.bytes;
 }

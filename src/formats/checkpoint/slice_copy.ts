@@ -1,7 +1,7 @@
 /** Copies the part that two slices of one tensor have in common from the one's elements to the other's. */
 
 import { type Data, type DType, elementWidth } from '../../core/dtype.ts';
-import { shapeOfSlice, type TensorSlice } from './tensor_slice.ts';
+import { shapeOfSlice, type TensorSlice } from '../../core/tensor_slice.ts';
 
 /** Elements, and which slice of the whole tensor they are. */
 export interface Part {
