@@ -1,5 +1,6 @@
 /** Conditions and loops. */
 
+import '../control/context_protos.ts';
 import '../control/gradient_rules.ts';
 import '../control/loop_gradients.ts';
 

@@ -18,8 +18,14 @@ export class CondContext extends Context {
   readonly pivot: SymbolicTensor;
   readonly branch: Side;
 
-  constructor(pred: SymbolicTensor, pivot: SymbolicTensor, branch: Side) {
-    super(graphOf(pred), 'cond_text');
+  /** `name` is that of a branch from a meta graph. */
+  constructor(
+    pred: SymbolicTensor,
+    pivot: SymbolicTensor,
+    branch: Side,
+    name: string | null = null,
+  ) {
+    super(graphOf(pred), name ?? 'cond_text', name !== null);
     this.pred = pred;
     this.pivot = pivot;
     this.branch = branch;

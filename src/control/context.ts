@@ -27,9 +27,10 @@ export abstract class Context implements ControlFlowContext {
   readonly externals = new Map<SymbolicTensor, SymbolicTensor>();
   private readonly previous: (ControlFlowContext | null)[] = [];
 
-  constructor(graph: Graph, name: string) {
+  /** `isNamed` says that `name` is the whole name, as a meta graph has it. */
+  constructor(graph: Graph, name: string, isNamed: boolean = false) {
     this.graph = graph;
-    this.name = graph.unique_name(name);
+    this.name = isNamed ? name : graph.unique_name(name);
     this.outer = graph._controlFlow as Context | null;
     this.outer?.nested.push(this);
   }

@@ -47,14 +47,15 @@ export class WhileContext extends Context {
   loopEnters: SymbolicTensor[] = [];
   loopExits: SymbolicTensor[] = [];
 
-  constructor(graph: Graph, settings: LoopSettings) {
+  /** `name` is that of a loop from a meta graph. */
+  constructor(graph: Graph, settings: LoopSettings, name: string | null = null) {
     const { parallelIterations } = settings;
     if (!Number.isInteger(parallelIterations) || parallelIterations <= 0) {
       throw new ValueError(
         `\`parallel_iterations\` must be a positive integer: ${parallelIterations}`,
       );
     }
-    super(graph, 'while_context');
+    super(graph, name ?? 'while_context', name !== null);
     this.settings = settings;
   }
 

@@ -16,23 +16,17 @@ import { executing_eagerly } from '../core/mode.ts';
 import { QUEUE_FEEDERS, QueueFeeders } from '../core/queue_feeders.ts';
 import { type ArgsOf, fn, signature } from '../core/signature.ts';
 import type { Node } from '../core/tensor.ts';
+import { QueueRunnerDef } from '../formats/meta_graph_messages.ts';
 import { GraphKeys } from '../graph/collections.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Operation } from '../graph/operation.ts';
+import { registerProtoFunctions } from '../graph/proto_functions.ts';
+import { prependNameScope, stripNameScope } from '../graph/scope_names.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 import type { QueueBase } from '../ops/queue.ts';
 import { get_default_session } from '../session/default_session.ts';
 import { BaseSession } from '../session/session.ts';
 import type { Coordinator, Thread } from './coordinator.ts';
-
-/** A queue runner as a meta graph describes it. */
-export interface QueueRunnerFields {
-  readonly queue_name: string;
-  readonly enqueue_op_name: readonly string[];
-  readonly close_op_name: string;
-  readonly cancel_op_name: string;
-  readonly queue_closed_exception_types: readonly number[];
-}
 
 const runnerArguments = signature(
   [
@@ -50,7 +44,7 @@ const runnerArguments = signature(
     close_op: Node | null = null,
     cancel_op: Node | null = null,
     queue_closed_exception_types: readonly OpErrorType[] | null = null,
-    queue_runner_def: QueueRunnerFields | null = null,
+    queue_runner_def: QueueRunnerDef | null = null,
     import_scope: string | null = null,
   ) => ({
     queue,
@@ -109,7 +103,7 @@ export class QueueRunner {
 
   /** The runner of the default graph that `queue_runner_def` describes. */
   static from_proto(
-    queue_runner_def: QueueRunnerFields,
+    queue_runner_def: QueueRunnerDef,
     import_scope: string | null = null,
   ): QueueRunner {
     return new QueueRunner({ queue_runner_def, import_scope });
@@ -145,20 +139,17 @@ export class QueueRunner {
   }
 
   /** The names of its parts, as a meta graph keeps them; `null` outside of `export_scope`. */
-  to_proto(export_scope: string | null = null): QueueRunnerFields | null {
+  to_proto(export_scope: string | null = null): QueueRunnerDef | null {
     if (export_scope !== null && !this.name.startsWith(export_scope)) return null;
-    const strip = (name: string): string =>
-      export_scope !== null && name.startsWith(`${export_scope}/`)
-        ? name.slice(export_scope.length + 1)
-        : name;
+    const strip = (name: string): string => stripNameScope(name, export_scope);
     const { enqueueOps, closeOp, cancelOp, closedTypes } = this.parts;
-    return {
+    return new QueueRunnerDef({
       queue_name: strip(this.name),
       enqueue_op_name: enqueueOps.map(({ name }) => strip(name)),
       close_op_name: strip(closeOp.name),
       cancel_op_name: strip(cancelOp.name),
       queue_closed_exception_types: closedTypes.map(error_code_from_exception_type),
-    };
+    });
   }
 
   /**
@@ -299,10 +290,9 @@ function isErrorType(type: unknown): boolean {
   }
 }
 
-function partsOfDef(def: QueueRunnerFields, import_scope: string | null): Parts {
+function partsOfDef(def: QueueRunnerDef, import_scope: string | null): Parts {
   const graph = get_default_graph();
-  const inScope = (name: string): string =>
-    import_scope === null || import_scope === '' ? name : `${import_scope}/${name}`;
+  const inScope = (name: string): string => prependNameScope(name, import_scope);
   const operation = (name: string): Operation => graph.get_operation_by_name(inScope(name));
   const queue = graph.as_graph_element(inScope(def.queue_name)) as SymbolicTensor | Operation;
   const types = def.queue_closed_exception_types.map(exception_type_from_error_code);
@@ -353,3 +343,9 @@ export const start_queue_runners = fn(
     return runners.flatMap((runner) => runner.create_threads(session, coord, daemon, start));
   },
 );
+
+registerProtoFunctions(GraphKeys.QUEUE_RUNNERS, {
+  proto_type: QueueRunnerDef,
+  to_proto: (member, scope) => (member as QueueRunner).to_proto(scope),
+  from_proto: (message, scope) => QueueRunner.from_proto(message as QueueRunnerDef, scope),
+});

@@ -7,6 +7,7 @@ import type { Operand } from '../core/operand.ts';
 import type { ShapeLike } from '../core/shape.ts';
 import { signature } from '../core/signature.ts';
 import type { Tensor, TensorLike } from '../core/tensor.ts';
+import type { VariableDef } from '../formats/meta_graph_messages.ts';
 import { GraphKeys } from '../graph/collections.ts';
 
 /** An object that Python could call. */
@@ -17,25 +18,6 @@ export interface Callable<A extends readonly unknown[], R> {
 export type InitialValue = TensorLike | (() => TensorLike) | Callable<[], TensorLike>;
 /** Projects an updated value onto what is allowed; optimizers apply it. */
 export type Constraint = (value: Tensor) => Operand;
-
-/** A variable as a meta graph names its parts. */
-export interface VariableDef {
-  readonly variable_name: string;
-  readonly initial_value_name?: string;
-  readonly initializer_name: string;
-  readonly snapshot_name: string;
-  readonly save_slice_info_def?: SaveSliceInfoDef | undefined;
-  readonly is_resource?: boolean;
-  readonly trainable?: boolean;
-}
-
-/** Which part of a larger variable this one is. */
-export interface SaveSliceInfoDef {
-  readonly full_name: string;
-  readonly full_shape: readonly number[];
-  readonly var_offset: readonly number[];
-  readonly var_shape: readonly number[];
-}
 
 /** The arguments of a variable, checked as far as they can be before anything is built. */
 export interface VariableArguments {

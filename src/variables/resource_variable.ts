@@ -18,6 +18,7 @@ import { type ShapeLike, TensorShape } from '../core/shape.ts';
 import { type ArgsOf, signature } from '../core/signature.ts';
 import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
 import type { EagerTensor } from '../eager/eager_tensor.ts';
+import type { VariableDef } from '../formats/meta_graph_messages.ts';
 import { GraphKeys } from '../graph/collections.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import { Graph } from '../graph/graph.ts';
@@ -39,7 +40,6 @@ import {
   makerOf,
   requireInitialValue,
   type VariableArguments,
-  type VariableDef,
   variableArguments,
 } from './arguments.ts';
 import { checkOutside, guarded } from './initial_value.ts';
@@ -242,11 +242,6 @@ export class ResourceVariable extends Variable {
   }
 
   // ---- how the rest of the library sees it ---------------------------------------------------
-
-  /** @internal */
-  protected override kindOfProto(): Pick<VariableDef, 'is_resource'> {
-    return { is_resource: true };
-  }
 
   /** @internal */
   override _isInitialized(name: Name = null): Tensor {

@@ -1,7 +1,8 @@
 /** Which part of a larger variable a variable is, so that savers write and read the whole. */
 
 import { signature } from '../core/signature.ts';
-import type { SaveSliceInfoDef } from './arguments.ts';
+import { SaveSliceInfoDef } from '../formats/meta_graph_messages.ts';
+import { prependNameScope, stripNameScope } from '../graph/scope_names.ts';
 
 const saveSliceArguments = signature(
   ['full_name', 'full_shape', 'var_offset', 'var_shape', 'save_slice_info_def', 'import_scope'],
@@ -12,14 +13,21 @@ const saveSliceArguments = signature(
     var_shape: readonly number[] | null = null,
     save_slice_info_def: SaveSliceInfoDef | null = null,
     import_scope: string | null = null,
-  ): SaveSliceInfoDef => {
+  ) => {
     const def = save_slice_info_def;
-    const name = def?.full_name ?? full_name ?? '';
+    if (!def) {
+      return {
+        full_name: full_name ?? '',
+        full_shape: full_shape ?? [],
+        var_offset: var_offset ?? [],
+        var_shape: var_shape ?? [],
+      };
+    }
     return {
-      full_name: def && import_scope ? `${import_scope}/${name}` : name,
-      full_shape: def?.full_shape ?? full_shape ?? [],
-      var_offset: def?.var_offset ?? var_offset ?? [],
-      var_shape: def?.var_shape ?? var_shape ?? [],
+      full_name: prependNameScope(def.full_name, import_scope),
+      full_shape: def.full_shape.map(Number),
+      var_offset: def.var_offset.map(Number),
+      var_shape: def.var_shape.map(Number),
     };
   },
 );
@@ -46,12 +54,10 @@ export class SaveSliceInfo {
     return `${whole} ${slices.join(':')}`;
   }
 
-  /** The same as plain data. */
+  /** The same as a meta graph keeps it. */
   to_proto(export_scope: string | null = null): SaveSliceInfoDef {
-    const { full_name, full_shape, var_offset, var_shape } = this;
-    const prefix = `${export_scope}/`;
-    const inside = export_scope !== null && full_name.startsWith(prefix);
-    const name = inside ? full_name.slice(prefix.length) : full_name;
-    return { full_name: name, full_shape, var_offset, var_shape };
+    const { full_shape, var_offset, var_shape } = this;
+    const full_name = stripNameScope(this.full_name, export_scope);
+    return new SaveSliceInfoDef({ full_name, full_shape, var_offset, var_shape });
   }
 }

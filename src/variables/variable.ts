@@ -14,8 +14,10 @@ import { Operand } from '../core/operand.ts';
 import type { ShapeLike, TensorShape } from '../core/shape.ts';
 import { type ArgsOf, signature } from '../core/signature.ts';
 import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
+import { VariableDef } from '../formats/meta_graph_messages.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
+import { stripNameScope } from '../graph/scope_names.ts';
 import { identity } from '../ops/shape.ts';
 import { type SliceInputs, sliceInputs } from '../ops/slice.ts';
 import {
@@ -34,7 +36,6 @@ import {
   type Constraint,
   refuseEager,
   type VariableArguments,
-  type VariableDef,
   variableArguments,
 } from './arguments.ts';
 import { initializedValue } from './initial_value.ts';
@@ -293,21 +294,17 @@ export class Variable extends Operand {
   /** The names of its parts, as a meta graph keeps them; `null` outside of `export_scope`. */
   to_proto(export_scope: string | null = null): VariableDef | null {
     if (export_scope !== null && !this.name.startsWith(export_scope)) return null;
-    const strip = (name: string) => stripScope(name, export_scope);
-    const { initialValue, initializer, snapshot } = this.parts;
-    return {
+    const strip = (name: string) => stripNameScope(name, export_scope);
+    const { initialValue, initializer, snapshot, trainable } = this.parts;
+    return new VariableDef({
       variable_name: strip(this.name),
-      ...(initialValue ? { initial_value_name: strip(initialValue.name) } : {}),
+      initial_value_name: initialValue ? strip(initialValue.name) : '',
       initializer_name: strip(initializer!.name),
       snapshot_name: strip(snapshot!.name),
-      ...(this.saveSlice ? { save_slice_info_def: this.saveSlice.to_proto() } : {}),
-      ...this.kindOfProto(),
-    };
-  }
-
-  /** @internal */
-  protected kindOfProto(): Pick<VariableDef, 'is_resource'> {
-    return {};
+      save_slice_info_def: this.saveSlice?.to_proto(export_scope) ?? null,
+      is_resource: this.isResource,
+      trainable,
+    });
   }
 
   /** Says which part of a larger variable this is, for savers. @internal */
@@ -378,8 +375,4 @@ export function slicesOf(sparse_delta: IndexedSlices): IndexedSlices {
 
 function labelOf(sliced: Tensor): Name {
   return executing_eagerly() ? null : `${sliced.op.name}/_assign`;
-}
-
-function stripScope(name: string, scope: string | null): string {
-  return scope !== null && name.startsWith(`${scope}/`) ? name.slice(scope.length + 1) : name;
 }

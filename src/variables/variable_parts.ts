@@ -11,9 +11,11 @@ import {
   onDevice,
 } from '../core/mode.ts';
 import type { Node, Tensor, TensorLike } from '../core/tensor.ts';
+import type { VariableDef } from '../formats/meta_graph_messages.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
+import { prependNameScope } from '../graph/scope_names.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 import { identity } from '../ops/shape.ts';
 import type { SliceInputs } from '../ops/slice.ts';
@@ -23,7 +25,6 @@ import {
   makerOf,
   requireInitialValue,
   type VariableArguments,
-  type VariableDef,
 } from './arguments.ts';
 import { checkOutside, guarded } from './initial_value.ts';
 
@@ -108,8 +109,7 @@ function finishedParts(
 /** The parts of a variable that is in the default graph already, by their names. @internal */
 export function importedParts(def: VariableDef, import_scope: string | null): VariableParts {
   const graph = get_default_graph();
-  const element = (name: string) =>
-    graph.as_graph_element(import_scope ? `${import_scope}/${name}` : name);
+  const element = (name: string) => graph.as_graph_element(prependNameScope(name, import_scope));
   const tensorOf = (name: string): SymbolicTensor => {
     const found = element(name);
     return found instanceof Operation ? found.outputs[0]! : found;
@@ -121,7 +121,7 @@ export function importedParts(def: VariableDef, import_scope: string | null): Va
     initialValue: def.initial_value_name ? tensorOf(def.initial_value_name) : null,
     initializer: initializer instanceof Operation ? initializer : initializer.op,
     name: null,
-    trainable: def.trainable ?? true,
+    trainable: def.trainable,
     constraint: null,
     cachingDevice: null,
   });
