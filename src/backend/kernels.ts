@@ -63,5 +63,6 @@ import './random/kernels.ts';
 import './wasm/arithmetic.ts';
 import './wasm/conv.ts';
 import './wasm/moves.ts';
+import './wasm/optimizers.ts';
 import './wasm/pool.ts';
 import './wasm/rows.ts';

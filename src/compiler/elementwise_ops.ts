@@ -24,7 +24,7 @@ export type ElementType = 'float32' | 'int32' | 'bool';
 export interface RegionNode {
   readonly op: string;
   readonly inputs: readonly number[];
-  /** The number of a `Const`, or the `alpha` of a `LeakyRelu`. */
+  /** The number of a `Const`, the `alpha` of a `LeakyRelu`, the bound of a `FlushToZero`. */
   readonly value?: number;
   /** The type that a `Const`, `Cast`, `ZerosLike` or `OnesLike` gives. */
   readonly type?: ElementType;
@@ -93,6 +93,9 @@ const reciprocal: ElementOp = { float32: (s, [x]) => divide(s.float(1), x!) };
 const reciprocalGradient: ElementOp = {
   float32: (_, [y, dy]) => multiply(multiply(f32.negate(dy!), y!), y!),
 };
+/** 0 where x is smaller than the bound; not an op of TensorFlow. */
+const flush: Rule = (s, [x], { value = 2 ** -126 }) =>
+  v128.andNot(x!, f32.lessThan(f32.abs(x!), s.float(value)));
 const nearest: ElementOp = { float32: one(f32.nearest), int32: same };
 
 const ARITHMETIC: Readonly<Record<string, ElementOp>> = {
@@ -115,6 +118,7 @@ const ARITHMETIC: Readonly<Record<string, ElementOp>> = {
   Reciprocal: reciprocal,
   Sqrt: { float32: one(f32.sqrt) },
   Rsqrt: { float32: (s, [x]) => divide(s.float(1), f32.sqrt(x!)) },
+  FlushToZero: { float32: flush },
   Floor: { float32: one(f32.floor) },
   Ceil: { float32: one(f32.ceil) },
   Round: nearest,

@@ -22,12 +22,26 @@ export interface CompiledRegion {
 /** More modules than this are not kept; the one that was used longest ago goes. */
 const KEPT = 512;
 
+/** How many numbers `placeScalars` has room for. */
+const SCALARS = 64;
+
 let memory: WebAssembly.Memory | null = null;
+let scalars = 0;
 const modules = new Map<string, CompiledRegion>();
 
 /** Says on which heap regions run. */
-export function installElementwise(heap: WebAssembly.Memory): void {
+export function installElementwise(
+  heap: WebAssembly.Memory,
+  malloc: (bytes: number) => number,
+): void {
   memory = heap;
+  scalars = malloc(SCALARS * 4) >>> 0;
+}
+
+/** Writes a few numbers onto the heap, one after the other, until the next call; the address of the first. */
+export function placeScalars(numbers: readonly number[]): number {
+  new Float32Array(memory!.buffer, scalars, SCALARS).set(numbers);
+  return scalars;
 }
 
 /** The region as a function over the heap; `null` where there is no heap, or code cannot be generated for an operation. */

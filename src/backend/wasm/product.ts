@@ -143,5 +143,5 @@ export function installKernels(backend: BackendWasm): void {
   const product = new WasmProduct(memory as WebAssembly.Memory, _malloc);
   useProduct((...call) => product.run(...call));
   installWindowKernels(memory as WebAssembly.Memory);
-  installElementwise(memory as WebAssembly.Memory);
+  installElementwise(memory as WebAssembly.Memory, _malloc);
 }

@@ -1,0 +1,73 @@
+/** The optimizers' updates of large variables: one pass over the heap, in place. */
+
+import type { UpdateRegion } from '../../compiler/updates.ts';
+import { updateNames, updateRegion } from '../../compiler/updates.ts';
+import { float32 } from '../../core/dtype.ts';
+import type { Attrs, KernelContext, Value } from '../../core/kernels.ts';
+import { sameShape } from '../host/numeric.ts';
+import { rules } from '../host/optimizer_rules.ts';
+import { type HeapKernel, heapKernel } from '../registry.ts';
+import { VariableCell } from '../state.ts';
+import type { BackendValue } from '../value.ts';
+import { compileElementwise, placeScalars } from './elementwise.ts';
+
+const isOnHeap = (value: Value | null): value is BackendValue =>
+  value !== null && value.dtype === float32 && (value as BackendValue).buffer.heap !== null;
+const address = (value: Value): number => (value.data as Float32Array).byteOffset;
+
+/** Updates are made once for each optimizer and its options. */
+const made = new Map<string, UpdateRegion>();
+
+function updateOf(name: string, attrs: Attrs): UpdateRegion {
+  const key = `${name} ${attrs.use_nesterov === true} ${attrs.update_slots !== false}`;
+  const found = made.get(key) ?? updateRegion(name, attrs);
+  made.set(key, found);
+  return found;
+}
+
+/** The kernel for heap values; where it is for handles, it has no output. */
+function heapUpdate(name: string, isResource: boolean): HeapKernel {
+  const { slots, args } = rules[name]!;
+  const gradientAt = slots.length + args.indexOf('grad');
+  const scalars = args.flatMap((arg, i) => (arg === 'grad' ? [] : [slots.length + i]));
+  const cellOf = (value: Value) => (value.handle instanceof VariableCell ? value.handle : null);
+  return {
+    when(inputs) {
+      const gradient = inputs[gradientAt]!;
+      if (!isOnHeap(gradient)) return false;
+      return slots.every((_, i) => {
+        const current = cellOf(inputs[i]!)?.value ?? null;
+        return isOnHeap(current) && sameShape(current.shape, gradient.shape);
+      });
+    },
+    run(_, inputs, attrs, context) {
+      const { region, scalars: scalarsOf } = updateOf(name, attrs);
+      update(region, scalarsOf(scalars.map((i) => Number(inputs[i]!.data[0]))), inputs, context);
+      return isResource ? [] : [context.view(inputs[0]!, inputs[0]!.shape)];
+    },
+  };
+
+  function update(
+    region: UpdateRegion['region'],
+    numbers: readonly number[],
+    inputs: readonly Value[],
+    context: KernelContext,
+  ): void {
+    // Making them writable may allocate, so addresses are taken after that.
+    const cells = slots.map((_, i) => context.cell(inputs[i]!).writable());
+    const places = cells.map(address);
+    const first = placeScalars(numbers);
+    compileElementwise(region)!.run(
+      ...places,
+      address(inputs[gradientAt]!),
+      ...numbers.map((_, i) => first + 4 * i),
+      ...places,
+      cells[0]!.size,
+    );
+  }
+}
+
+for (const name of updateNames) {
+  heapKernel(`Apply${name}`, heapUpdate(name, false));
+  heapKernel(`ResourceApply${name}`, heapUpdate(name, true));
+}
