@@ -27,11 +27,9 @@ import {
 
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 const EQUAL = simd(0x41);
-const GREATER = simd(0x44);
 const AND = simd(0x4e);
 const AND_NOT = simd(0x4f);
 const OR = simd(0x50);
-const MAXIMUM = simd(0xe9);
 /** `a < b ? b : a`, which leaves out what is not a number. */
 const LARGER = simd(0xeb);
 const SPLAT = simd(0x13);
@@ -297,65 +295,6 @@ function averagePoolGradient(): WasmFunction {
 
 // ---- rows of channels --------------------------------------------------------------------------
 
-/** `y = max(x, 0)` over `bytes` bytes, a multiple of 16. */
-function relu(): WasmFunction {
-  const b = new Builder('relu', ['y', 'x', 'bytes']);
-  const { p } = b;
-  const { at } = b.locals.integers('at');
-  return b.build(
-    count(at, get(p.bytes), VECTOR, [
-      ...plus(p.y, at),
-      ...plus(p.x, at),
-      ...f32x4.load(),
-      ...f32x4.zero,
-      ...MAXIMUM,
-      ...f32x4.store(),
-    ]),
-  );
-}
-
-/** `dx = x > 0 ? dy : 0` over `bytes` bytes, a multiple of 16. */
-function reluGradient(): WasmFunction {
-  const b = new Builder('reluGradient', ['dx', 'dy', 'x', 'bytes']);
-  const { p } = b;
-  const { at } = b.locals.integers('at');
-  return b.build(
-    count(at, get(p.bytes), VECTOR, [
-      ...plus(p.dx, at),
-      ...plus(p.x, at),
-      ...f32x4.load(),
-      ...f32x4.zero,
-      ...GREATER,
-      ...plus(p.dy, at),
-      ...f32x4.load(),
-      ...AND,
-      ...f32x4.store(),
-    ]),
-  );
-}
-
-/** Adds a row of `bytes` bytes, a multiple of 16, to each of `rows` rows. */
-function addRow(): WasmFunction {
-  const b = new Builder('addRow', ['y', 'x', 'row', 'rows', 'bytes']);
-  const { p } = b;
-  const { i, at } = b.locals.integers('i', 'at');
-  return b.build(
-    count(i, get(p.rows), 1, [
-      ...count(at, get(p.bytes), VECTOR, [
-        ...plus(p.y, at),
-        ...plus(p.x, at),
-        ...f32x4.load(),
-        ...plus(p.row, at),
-        ...f32x4.load(),
-        ...f32x4.add,
-        ...f32x4.store(),
-      ]),
-      ...advance(p.y, get(p.bytes)),
-      ...advance(p.x, get(p.bytes)),
-    ]),
-  );
-}
-
 /** The sum of `rows` rows of `bytes` bytes, a multiple of 16. */
 function sumRows(): WasmFunction {
   const b = new Builder('sumRows', ['sum', 'x', 'rows', 'bytes']);
@@ -392,9 +331,6 @@ export function windowsModule(): Uint8Array {
     maxPoolGradient(),
     averagePool(),
     averagePoolGradient(),
-    relu(),
-    reluGradient(),
-    addRow(),
     sumRows(),
   ]);
 }

@@ -30,6 +30,15 @@ function values(): Record<string, BackendValue> {
   return {
     matrix: heap!.upload([ROWS, COLUMNS], numbers(ROWS * COLUMNS, 1)),
     other: heap!.upload([ROWS, COLUMNS], numbers(ROWS * COLUMNS, 2)),
+    column: hostValue(float32, [ROWS, 1], numbers(ROWS, 4)),
+    small: heap!.upload(
+      [ROWS, COLUMNS],
+      numbers(ROWS * COLUMNS, 5).map((v) => Math.sin(v) || 0.5),
+    ),
+    smaller: heap!.upload(
+      [ROWS, COLUMNS],
+      numbers(ROWS * COLUMNS, 6).map((v) => Math.cos(v) || 1),
+    ),
     row: hostValue(float32, [COLUMNS], numbers(COLUMNS, 3)),
     scalar: hostValue(float32, [], Float32Array.of(1.7)),
   };
@@ -39,21 +48,51 @@ const PAIRS = [
   ['matrix', 'other'],
   ['matrix', 'row'],
   ['row', 'matrix'],
+  ['matrix', 'column'],
   ['matrix', 'scalar'],
   ['scalar', 'matrix'],
 ];
+const BINARY = ['Add', 'AddV2', 'Sub', 'Mul', 'RealDiv', 'Div', 'SquaredDifference', 'Pow'];
+const UNARY = [
+  'Neg',
+  'Abs',
+  'Sign',
+  'Square',
+  'Inv',
+  'Reciprocal',
+  'Sqrt',
+  'Rsqrt',
+  'Floor',
+  'Ceil',
+];
+const FUNCTIONS = ['Round', 'Rint', 'Exp', 'Expm1', 'Log', 'Log1p', 'Tanh', 'Sigmoid'];
+const ACTIVATIONS = ['Softplus', 'Relu', 'Relu6', 'LeakyRelu', 'Elu', 'Selu', 'Softsign'];
 const CASES: [string, string[]][] = [
-  ...['Add', 'AddV2', 'Sub', 'Mul', 'RealDiv'].flatMap((type) =>
+  ...[...BINARY, 'Maximum', 'Minimum'].flatMap((type) =>
     PAIRS.map((pair): [string, string[]] => [type, pair]),
   ),
-  ...['Neg', 'Square', 'Sqrt', 'Rsqrt', 'Abs', 'Sigmoid', 'Log'].map((type): [string, string[]] => [
-    type,
-    ['matrix'],
-  ]),
+  ...[...UNARY, ...FUNCTIONS, ...ACTIVATIONS].map((type): [string, string[]] => [type, ['matrix']]),
+  ...['ReluGrad', 'Relu6Grad', 'LeakyReluGrad', 'EluGrad', 'SoftplusGrad'].map(
+    (type): [string, string[]] => [type, ['matrix', 'other']],
+  ),
+  ...[
+    'SeluGrad',
+    'SoftsignGrad',
+    'TanhGrad',
+    'SigmoidGrad',
+    'SqrtGrad',
+    'RsqrtGrad',
+    'InvGrad',
+    'ReciprocalGrad',
+  ].map((type): [string, string[]] => [type, ['small', 'smaller']]),
+  ['AddN', ['matrix', 'other', 'matrix']],
+  ['BiasAdd', ['matrix', 'row']],
 ];
 
 const isClose = (actual: number, expected: number) =>
-  Object.is(actual, expected) || Math.abs(actual - expected) <= 4e-7 * Math.abs(expected) + 1e-38;
+  actual === expected ||
+  Object.is(actual, expected) ||
+  Math.abs(actual - expected) <= 5e-7 * Math.abs(expected) + 1e-38;
 
 test.each(CASES)('%s of %p', (type, names) => {
   if (heap === null) throw new Error('The wasm backend did not load.');
@@ -72,4 +111,17 @@ test.each(CASES)('%s of %p', (type, names) => {
   expect(different).toEqual([]);
   for (const value of [...Object.values(held), onHeap!, plain!]) value.release();
   expect(heap.blocks).toBe(before);
+});
+
+test('BiasAdd where channels come first', () => {
+  const context = new RunContext(new SessionState(), heap, new SmallPool());
+  const image = heap!.upload([3, 20, 10, 10], numbers(6000, 1));
+  const bias = hostValue(float32, [20], numbers(20, 2));
+  const [onHeap, plain] = [heap, null].map(
+    (where) =>
+      kernelOf('BiasAdd', where)!([image, bias], { data_format: 'NCHW' }, context) as BackendValue,
+  );
+  expect(onHeap!.shape).toEqual([3, 20, 10, 10]);
+  expect(onHeap!.data).toEqual(plain!.data);
+  for (const value of [image, onHeap!, plain!]) value.release();
 });

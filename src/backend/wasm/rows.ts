@@ -1,9 +1,8 @@
-/** The passes around products on the wasm heap: rectifying, adding biases, softmax. */
+/** The passes around products on the wasm heap: sums of rows, softmax. */
 
 import { float32 } from '../../core/dtype.ts';
 import type { Attrs, Value } from '../../core/kernels.ts';
 import type { Heap } from '../heap.ts';
-import { sameShape } from '../host/numeric.ts';
 import { heapKernel } from '../registry.ts';
 import type { BackendValue } from '../value.ts';
 import { FLOAT, windowKernels } from './window_kernels.ts';
@@ -16,29 +15,6 @@ function onHeap(value: Value): boolean {
 const floats = (value: Value): Float32Array => value.data as Float32Array;
 const address = (value: Value): number => floats(value).byteOffset;
 
-heapKernel('Relu', {
-  when: ([x]) => windowKernels() !== null && onHeap(x!) && x!.size % 4 === 0,
-  run(heap, [x]) {
-    const out = heap.alloc(x!.shape, x!.size);
-    windowKernels()!.relu(address(out), address(x!), x!.size * FLOAT);
-    return out;
-  },
-});
-
-heapKernel('ReluGrad', {
-  when: ([dy, x]) =>
-    windowKernels() !== null &&
-    onHeap(dy!) &&
-    onHeap(x!) &&
-    x!.size % 4 === 0 &&
-    sameShape(dy!.shape, x!.shape),
-  run(heap, [dy, x]) {
-    const out = heap.alloc(x!.shape, x!.size);
-    windowKernels()!.reluGradient(address(out), address(dy!), address(x!), x!.size * FLOAT);
-    return out;
-  },
-});
-
 const channelsOf = (value: Value): number => value.shape[value.shape.length - 1]!;
 
 /** Whether rows of channels can be walked four channels at a time. */
@@ -46,21 +22,6 @@ function takesRows(value: Value, attrs: Attrs): boolean {
   if (windowKernels() === null || attrs.data_format === 'NCHW' || !onHeap(value)) return false;
   return value.shape.length >= 2 && channelsOf(value) % 4 === 0;
 }
-
-heapKernel('BiasAdd', {
-  when: ([value, bias], attrs) =>
-    takesRows(value!, attrs) && bias!.shape.length === 1 && bias!.size === channelsOf(value!),
-  run(heap, [value, bias]) {
-    const channels = bias!.size;
-    const out = heap.alloc(value!.shape, value!.size);
-    const row = heap.upload(bias!.shape, floats(bias!));
-    const rows = value!.size / channels;
-    const [to, from] = [address(out), address(value!)];
-    windowKernels()!.addRow(to, from, address(row), rows, channels * FLOAT);
-    row.release();
-    return out;
-  },
-});
 
 /** Rows that are summed in single precision, before their sums are in double precision. */
 const ROWS = 256;

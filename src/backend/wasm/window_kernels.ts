@@ -12,9 +12,6 @@ export interface WindowKernels {
   readonly maxPoolGradient: Run;
   readonly averagePool: Run;
   readonly averagePoolGradient: Run;
-  readonly relu: Run;
-  readonly reluGradient: Run;
-  readonly addRow: Run;
   readonly sumRows: Run;
 }
 
