@@ -1,5 +1,6 @@
 /** Bitwise ops on integers: `tf.bitwise`. */
 
+import { divideDim, withRankAtLeast } from '../core/dims.ts';
 import { op } from '../core/op.ts';
 import { fn } from '../core/signature.ts';
 import type { Name, Tensor, TensorLike } from '../core/tensor.ts';
@@ -45,4 +46,15 @@ export const PopulationCount = op('PopulationCount', {
   outputs: ['y: uint8'],
   attrs: [INTEGERS],
   shape: ({ x }) => x.dims,
+}).gradient(null);
+
+/** Whether each number is above a threshold, eight answers to a byte, the first in its highest bit. */
+export const CompareAndBitpack = op('CompareAndBitpack', {
+  inputs: ['input: T', 'threshold: T'],
+  outputs: ['output: uint8'],
+  attrs: ['T: {bool, half, float, double, int8, int16, int32, int64}'],
+  shape: ({ input }) => {
+    const dims = withRankAtLeast(input.dims, 1);
+    return dims && [...dims.slice(0, -1), divideDim(dims.at(-1)!, 8)];
+  },
 }).gradient(null);

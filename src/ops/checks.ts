@@ -146,3 +146,15 @@ export const Print = fn(
     );
   },
 );
+
+/** Writes a line to the standard error or output stream, as graphs of later versions do. */
+export const PrintV2 = op('PrintV2', {
+  inputs: ['input: string'],
+  outputs: [],
+  attrs: ["output_stream: string = 'stderr'", "end: string = '\\n'"],
+  shape: ({ input }) => {
+    withRank(input.dims, 0);
+    return null;
+  },
+  stateful: true,
+}).gradient(null);

@@ -162,6 +162,22 @@ export const regex_full_match = fn(
     RegexFullMatch({ input, pattern }, {}, name),
 );
 
+/** RegexFullMatch with a pattern that is known when the graph is built. */
+export const StaticRegexFullMatch = op('StaticRegexFullMatch', {
+  inputs: ['input: string'],
+  outputs: ['output: bool'],
+  attrs: ['pattern: string'],
+  shape: ofInput,
+}).gradient(null);
+
+/** RegexReplace with a pattern and a text that are known when the graph is built. */
+export const StaticRegexReplace = op('StaticRegexReplace', {
+  inputs: ['input: string'],
+  outputs: ['output: string'],
+  attrs: ['pattern: string', 'rewrite: string', 'replace_global: bool = true'],
+  shape: ofInput,
+}).gradient(null);
+
 // ---- numbers -----------------------------------------------------------------------------------
 
 export const StringToNumber = op('StringToNumber', {

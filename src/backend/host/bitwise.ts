@@ -3,6 +3,7 @@
 import { type DType, type TypedArray, uint8 } from '../../core/dtype.ts';
 import type { Kernel } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
+import { invalid, shapeText } from './box.ts';
 import { type BinaryLoop, broadcast, broadcastShape } from './broadcast.ts';
 import { checkExact } from './lanes.ts';
 
@@ -90,3 +91,20 @@ const populationCount: Kernel = ([x], _attrs, context) => {
   return y;
 };
 kernel('PopulationCount', populationCount);
+
+kernel('CompareAndBitpack', ([input, threshold], _attrs, context) => {
+  const { shape } = input!;
+  if (shape.length < 1) invalid('Input should be at least a vector, but saw a scalar.');
+  if (threshold!.shape.length !== 0) invalid('Threshold must be a scalar');
+  const columns = shape.at(-1)!;
+  if (columns % 8 !== 0) {
+    invalid(
+      `Inner dimension of input should be divisible by 8, but saw shape: ${shapeText(shape)}`,
+    );
+  }
+  const out = context.zeros(uint8, [...shape.slice(0, -1), columns / 8]);
+  const [x, y] = [input!.data as TypedArray, out.data as TypedArray];
+  const limit = (threshold!.data as TypedArray)[0]!;
+  for (let i = 0; i < x.length; i++) if (x[i]! > limit) y[i >> 3]! |= 128 >> (i & 7);
+  return out;
+});

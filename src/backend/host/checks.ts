@@ -44,6 +44,15 @@ kernel('Print', ([input, ...data], attrs, context) => {
   return same(context, input!);
 });
 
+kernel('PrintV2', ([input], attrs) => {
+  const line = textOf((input!.data as Text[])[0]) + textOf(attrs.end);
+  // The console ends the line itself.
+  const shown = line.endsWith('\n') ? line.slice(0, -1) : line;
+  if (textOf(attrs.output_stream) === 'stdout') console.log(shown);
+  else console.error(shown);
+  return null;
+});
+
 /** A string attribute as text. */
 function textOf(attr: unknown): string {
   const text = attr as Text;

@@ -3,7 +3,7 @@
 import type { DType, Text, TypedArray } from '../../core/dtype.ts';
 import { bool, int32, int64, string } from '../../core/dtype.ts';
 import { OutOfRangeError } from '../../core/errors.ts';
-import type { Attrs, Kernel, Value } from '../../core/kernels.ts';
+import type { Attrs, Kernel, KernelContext, Value } from '../../core/kernels.ts';
 import { bytesOfText, textOfBytes } from '../../core/text.ts';
 import { kernel } from '../registry.ts';
 import { ints, invalid, numbers, product, shapeText, stridesOf } from './box.ts';
@@ -226,25 +226,47 @@ kernel('StringLength', ([input], _attrs, context) =>
 
 // ---- patterns ----------------------------------------------------------------------------------
 
-kernel('RegexReplace', ([input, pattern, rewrite], attrs, context) => {
-  const source = String(textsOf(pattern!)[0]);
-  const regex = regexOf(source, attrs.replace_global as boolean);
-  const replacement = String(textsOf(rewrite!)[0])
+/** The strings with matches of `pattern` replaced; `rewrite` has RE2's `\\1`. */
+function replaced(
+  input: Value,
+  pattern: string,
+  rewrite: string,
+  isGlobal: boolean,
+  context: KernelContext,
+): Value {
+  const regex = regexOf(pattern, isGlobal);
+  const replacement = rewrite
     .replaceAll('$', '$$$$')
     .replace(/\\(\\|\d)/g, (_, digit: string) =>
       digit === '\\' ? '\\' : digit === '0' ? '$&' : `$${digit}`,
     );
-  const replaced = textsOf(input!).map((text) =>
+  const texts = textsOf(input).map((text) =>
     typeof text === 'string' ? text.replace(regex, replacement) : text,
   );
-  return context.wrap(string, input!.shape, replaced);
+  return context.wrap(string, input.shape, texts);
+}
+
+kernel('RegexReplace', ([input, pattern, rewrite], attrs, context) => {
+  const [source, target] = [String(textsOf(pattern!)[0]), String(textsOf(rewrite!)[0])];
+  return replaced(input!, source, target, attrs.replace_global as boolean, context);
+});
+kernel('StaticRegexReplace', ([input], attrs, context) => {
+  const { pattern, rewrite, replace_global } = attrs;
+  return replaced(input!, String(pattern), String(rewrite), replace_global as boolean, context);
 });
 
-kernel('RegexFullMatch', ([input, pattern], _attrs, context) => {
-  const regex = regexOf(`^(?:${String(textsOf(pattern!)[0])})$`, false);
-  const matches = textsOf(input!).map((text) => (regex.test(String(text)) ? 1 : 0));
-  return numbers(context, bool, matches, input!.shape);
-});
+function fullMatches(input: Value, pattern: string, context: KernelContext): Value {
+  const [, flags = '', rest = ''] = /^(\(\?[ims]+\))?([\s\S]*)$/.exec(pattern) ?? [];
+  const regex = regexOf(`${flags}^(?:${rest})$`, false);
+  const matches = textsOf(input).map((text) => (regex.test(String(text)) ? 1 : 0));
+  return numbers(context, bool, matches, input.shape);
+}
+kernel('RegexFullMatch', ([input, pattern], _attrs, context) =>
+  fullMatches(input!, String(textsOf(pattern!)[0]), context),
+);
+kernel('StaticRegexFullMatch', ([input], { pattern }, context) =>
+  fullMatches(input!, String(pattern), context),
+);
 
 /** A pattern of RE2 as JavaScript writes it. */
 function regexOf(pattern: string, global: boolean): RegExp {

@@ -36,6 +36,18 @@ const texts = {
     sample('regex_replace', [WORDS, '(l)(l|d)', '\\2\\1'], { replace_global: false }),
   ],
   RegexFullMatch: [sample('strings.regex_full_match', [WORDS, 'a.*'])],
+  StaticRegexFullMatch: [
+    sample('raw_ops.StaticRegexFullMatch', [], { input: WORDS, pattern: 'a.*' }),
+    sample('raw_ops.StaticRegexFullMatch', [], { input: text('A\nb'), pattern: '(?is)a.*' }),
+  ],
+  StaticRegexReplace: [
+    sample('raw_ops.StaticRegexReplace', [], {
+      input: WORDS,
+      pattern: '([aeiou])',
+      rewrite: '<\\1>',
+      replace_global: false,
+    }),
+  ],
   StringToNumber: [
     sample('string_to_number', [text(['1.5', '-2e3', ' 7 '])]),
     sample('string_to_number', [text([['1'], ['-2']]), dtypes.int64]),
@@ -69,6 +81,7 @@ const texts = {
 };
 
 const checks = {
+  PrintV2: [],
   Assert_: [],
   CheckNumerics: [
     sample('check_numerics', [f32([1, 2]), 'message']),
