@@ -6,11 +6,13 @@
 
 export type Code = readonly number[];
 /** The type of a local or a parameter. */
-export type ValueType = 0x7f | 0x7d | 0x7b;
+export type ValueType = 0x7f | 0x7d | 0x7c | 0x7b;
 /** A 32-bit integer. */
 export const I32: ValueType = 0x7f;
 /** A 32-bit float. */
 export const F32: ValueType = 0x7d;
+/** A 64-bit float. */
+export const F64: ValueType = 0x7c;
 /** A vector of four floats. */
 export const V128: ValueType = 0x7b;
 const EMPTY_BLOCK = 0x40;

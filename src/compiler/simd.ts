@@ -61,6 +61,10 @@ export const f32 = {
   lesser: binary(0xea),
   /** `x < y ? y : x`: a NaN of `x` is kept, one of `y` is not. */
   greater: binary(0xeb),
+  /** NaN if either is. */
+  minimum: binary(0xe8),
+  /** NaN if either is. */
+  maximum: binary(0xe9),
   ceil: unary(0x67),
   floor: unary(0x68),
   nearest: unary(0x6a),

@@ -62,7 +62,7 @@ export const exp: VectorFunction = (s, x) => {
 };
 
 /** exp(-|x|) */
-const expOfNegative: VectorFunction = (s, x) => {
+export const expOfNegative: VectorFunction = (s, x) => {
   const negative = v128.or(x, s.integer(SIGN));
   const { bits, minusOne } = reduced(s, s.name(f32.greater(negative, s.float(-104))));
   const first = multiply(add(minusOne, s.float(1)), powerOfTwo(s, bits, 64));

@@ -1,7 +1,7 @@
 /**
  * Sliding windows as generated SIMD kernels: images are unrolled into rows of windows and rows added
- * back, windows are pooled, and the passes around convolutions run over rows of channels. Images
- * have their channels last and are padded already, so that every window lies inside.
+ * back, and windows are pooled. Images have their channels last and are padded already, so that every
+ * window lies inside.
  */
 
 import {
@@ -293,35 +293,6 @@ function averagePoolGradient(): WasmFunction {
   );
 }
 
-// ---- rows of channels --------------------------------------------------------------------------
-
-/** The sum of `rows` rows of `bytes` bytes, a multiple of 16. */
-function sumRows(): WasmFunction {
-  const b = new Builder('sumRows', ['sum', 'x', 'rows', 'bytes']);
-  const { p } = b;
-  const { i, at, from } = b.locals.integers('i', 'at', 'from');
-  const [total] = b.locals.take(1, V128) as [number];
-  return b.build(
-    count(at, get(p.bytes), VECTOR, [
-      ...f32x4.zero,
-      ...set(total),
-      ...plus(p.x, at),
-      ...set(from),
-      ...count(i, get(p.rows), 1, [
-        ...get(total),
-        ...get(from),
-        ...f32x4.load(),
-        ...f32x4.add,
-        ...set(total),
-        ...advance(from, get(p.bytes)),
-      ]),
-      ...plus(p.sum, at),
-      ...get(total),
-      ...f32x4.store(),
-    ]),
-  );
-}
-
 /** The bytes of a module that exports all of these. */
 export function windowsModule(): Uint8Array {
   return encodeModule([
@@ -331,6 +302,5 @@ export function windowsModule(): Uint8Array {
     maxPoolGradient(),
     averagePool(),
     averagePoolGradient(),
-    sumRows(),
   ]);
 }

@@ -8,6 +8,7 @@ import { blockBytes, gemmModule, PANEL_BYTES } from '../../compiler/gemm.ts';
 import type { Matrix } from '../host/gemm.ts';
 import { useProduct } from '../host/gemm.ts';
 import { installElementwise } from './elementwise.ts';
+import { installGenerated } from './generated.ts';
 import { installWindowKernels } from './window_kernels.ts';
 
 /** Below this many multiplications the plain loop is faster than copying operands. */
@@ -144,4 +145,5 @@ export function installKernels(backend: BackendWasm): void {
   useProduct((...call) => product.run(...call));
   installWindowKernels(memory as WebAssembly.Memory);
   installElementwise(memory as WebAssembly.Memory, _malloc);
+  installGenerated(memory as WebAssembly.Memory);
 }

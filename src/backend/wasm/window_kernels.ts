@@ -12,7 +12,6 @@ export interface WindowKernels {
   readonly maxPoolGradient: Run;
   readonly averagePool: Run;
   readonly averagePoolGradient: Run;
-  readonly sumRows: Run;
 }
 
 let kernels: WindowKernels | null = null;
