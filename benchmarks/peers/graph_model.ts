@@ -5,7 +5,7 @@ import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter'
 import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tfjs from '@tensorflow/tfjs-core';
-import type * as tf from 'tf1';
+import * as tf from 'tf1';
 
 type NodeDef = ReturnType<tf.Graph['as_graph_def']>['node'][number];
 
@@ -17,7 +17,7 @@ export function graphModel(graph: tf.Graph, outputs: readonly tf.Tensor[]): Grap
   );
   const constants = nodes
     .filter((node) => node.op === 'Const')
-    .map((node) => ({ node, value: node.attr.value!.tensor! }));
+    .map((node) => ({ node, value: tf.make_ndarray(node.attr.value!.tensor) }));
   const weightSpecs = constants.map(({ node, value }) => ({
     name: node.name,
     shape: [...value.shape],
@@ -54,8 +54,22 @@ function needed(nodes: readonly NodeDef[], roots: readonly string[]): NodeDef[] 
 function plainNode(node: NodeDef): object {
   const attr = Object.entries(node.attr)
     .filter(([name]) => name !== 'value')
-    .map(([name, value]) => [name, value.s === undefined ? value : { s: btoa(value.s) }] as const);
+    .map(([name, value]) => [name, plainAttr(value)] as const);
   return { name: node.name, op: node.op, input: node.input, attr: Object.fromEntries(attr) };
+}
+
+function plainAttr(attr: NodeDef['attr'][string]): object {
+  const member = attr.WhichOneof('value') as 's' | 'list' | 'shape' | 'i' | 'f' | 'b' | 'type';
+  if (member === 's') return { s: btoa(new TextDecoder().decode(attr.s)) };
+  const sizes = (shape: typeof attr.shape) => ({
+    dim: shape.dim.map(({ size }) => ({ size: Number(size) })),
+    unknownRank: shape.unknown_rank,
+  });
+  if (member === 'shape') return { shape: sizes(attr.shape) };
+  if (member !== 'list') return { [member]: attr[member] };
+  const { i, f, b, type, s, shape } = attr.list;
+  const text = s.map((bytes) => btoa(new TextDecoder().decode(bytes)));
+  return { list: { i, f, b, type, s: text, shape: shape.map(sizes) } };
 }
 
 export { tfjs };

@@ -1,3 +1,7 @@
-/** Graphs from files. */
+/** Graphs from files, and the messages that files are made of. */
 
-export { GraphDef, import_graph_def } from '../saved_model/import_graph_def.ts';
+export { AttrValue, GraphDef, NameAttrList, NodeDef } from '../formats/graph_messages.ts';
+export * as text_format from '../formats/text_format.ts';
+export { import_graph_def } from '../graph/graph_import.ts';
+export { make_ndarray, make_tensor_proto } from '../numpy/tensor_protos.ts';
+export * as graph_util from './graph_util.ts';

@@ -8,7 +8,8 @@ import { registry, resultOf } from '../core/op.ts';
 import { variadic } from '../core/signature.ts';
 import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
 import { setNodeGradient } from '../gradients/registry.ts';
-import { type FunctionDef, functionDef, isStateful } from '../graph/function_def.ts';
+import type { FunctionDef } from '../formats/graph_messages.ts';
+import { functionDef, isStateful } from '../graph/function_def.ts';
 import { callOp, FunctionGraph, type GraphFunction } from '../graph/function_graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
@@ -27,7 +28,7 @@ export interface DefinedFunction {
   /** What the function is called in the graph. */
   readonly name: string;
   readonly declared_input_types: readonly DType[];
-  /** The function as plain data, as a GraphDef's library has it. */
+  /** The function as a message, as a GraphDef's library has it. */
   readonly definition: FunctionDef;
   /** The tensors from outside that the body reads. */
   readonly captured_inputs: readonly Tensor[];
@@ -147,7 +148,7 @@ class Definition {
     const known = this.made.get(library);
     if (known) return known;
     const traced = this.trace(graph);
-    this.hash ||= hashOf(JSON.stringify(functionDef(traced)));
+    this.hash ||= hashOf(String(functionDef(traced)));
     const gradient = this.settings.grad_func?._define().name ?? null;
     const f = { ...traced, name: this.functionName, gradientName: gradient };
     if (registry.has(f.name)) {

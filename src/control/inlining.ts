@@ -13,7 +13,11 @@ import { TensorShape } from '../core/shape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { isTrainable } from '../gradients/backprop.ts';
 import { gradients } from '../gradients/gradients.ts';
-import type { FunctionAttr, GraphFunction } from '../graph/function_graph.ts';
+import {
+  type FunctionAttr,
+  type GraphFunction,
+  registerCallRule,
+} from '../graph/function_graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
@@ -112,6 +116,8 @@ export const callRule: AnyRule = (inputs, dys, _attrs, outputs) => {
     : through(flat, given, (args) => inlined(f, args));
   return Object.fromEntries(names.map((name, i) => [name, dxs[i] ?? null]));
 };
+
+registerCallRule(callRule);
 
 /** What the function that was stated as the gradient gives. */
 function stated(

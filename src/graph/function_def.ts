@@ -1,86 +1,57 @@
-/** Functions as plain data: the FunctionDefs of a GraphDef's library. */
+/** Functions as messages: the FunctionDefs of a GraphDef's library. */
 
-import { protoName } from '../core/dtype.ts';
 import { group } from '../core/op.ts';
+import {
+  type FunctionDef,
+  FunctionDefLibrary,
+  FunctionDef as FunctionDefMessage,
+} from '../formats/graph_messages.ts';
 import type { GraphFunction } from './function_graph.ts';
-import type { AttrValue, NodeDef } from './graph_def.ts';
-import { GraphDefBuilder } from './graph_def.ts';
+import { nodeDefOf } from './graph_def.ts';
 import type { SymbolicTensor } from './symbolic_tensor.ts';
 
-/** One argument or result. */
-export interface ArgDef {
-  readonly name: string;
-  readonly type: string;
-}
-
-/** One function. Nodes read `argument` or `node:output:index`. */
-export interface FunctionDef {
-  readonly signature: {
-    readonly name: string;
-    readonly inputArg: readonly ArgDef[];
-    readonly outputArg: readonly ArgDef[];
-    readonly isStateful: boolean;
-  };
-  readonly nodeDef: readonly NodeDef[];
-  readonly ret: Readonly<Record<string, string>>;
-  readonly attr: Readonly<Record<string, AttrValue>>;
-}
-
-/** The functions of a graph, and which is the gradient of which. */
-export interface FunctionDefLibrary {
-  readonly function: readonly FunctionDef[];
-  readonly gradient: readonly {
-    readonly functionName: string;
-    readonly gradientFunc: string;
-  }[];
-}
-
-/** Writes the library of a graph; `undefined` where it is empty. */
+/** The library of a graph; null where it is empty. */
 export function functionLibrary(
   functions: ReadonlyMap<string, GraphFunction>,
-): FunctionDefLibrary | undefined {
-  if (functions.size === 0) return undefined;
+): FunctionDefLibrary | null {
+  if (functions.size === 0) return null;
   const all = [...functions.values()];
-  return {
+  return new FunctionDefLibrary({
     function: all.map(functionDef),
     gradient: all.flatMap(({ name, gradientName }) =>
-      gradientName === null ? [] : [{ functionName: name, gradientFunc: gradientName }],
+      gradientName === null ? [] : [{ function_name: name, gradient_func: gradientName }],
     ),
-  };
+  });
 }
 
-/** Writes one function. */
+/** One function: as it was read, where it was. Nodes of bodies read `argument` or `node:output:index`. */
 export function functionDef(f: GraphFunction): FunctionDef {
+  if (f.definition) return f.definition;
   const names = new Map(f.inputs.map((input, i) => [input, f.inputNames[i]!]));
   const operations = f.graph._operations.filter(
     (operation) => !operation.outputs.some((output) => names.has(output)),
   );
-  const nodes = new GraphDefBuilder(false).build(operations).node;
-  return {
+  const nodes = operations.map((operation) => {
+    const node = nodeDefOf(operation);
+    const control = node.input.filter((input) => input.startsWith('^'));
+    node.input = [...operation.inputs.map((input) => inputText(input, names)), ...control];
+    return node;
+  });
+  const arg = (name: string, type: number) => ({ name, type });
+  return new FunctionDefMessage({
     signature: {
       name: f.name,
-      inputArg: f.inputs.map(({ dtype }, i) => ({
-        name: f.inputNames[i]!,
-        type: protoName(dtype),
-      })),
-      outputArg: f.outputs.map(({ dtype }, i) => ({
-        name: f.outputNames[i]!,
-        type: protoName(dtype.base_dtype),
-      })),
-      isStateful: isStateful(f),
+      input_arg: f.inputs.map(({ dtype }, i) => arg(f.inputNames[i]!, dtype.as_datatype_enum)),
+      output_arg: f.outputs.map(({ dtype }, i) =>
+        arg(f.outputNames[i]!, dtype.base_dtype.as_datatype_enum),
+      ),
+      is_stateful: isStateful(f),
     },
-    nodeDef: nodes.map((node, i) => ({
-      ...node,
-      input: [
-        ...operations[i]!.inputs.map((input) => inputText(input, names)),
-        ...node.input.filter((input) => input.startsWith('^')),
-      ],
-    })),
+    node_def: nodes,
     ret: Object.fromEntries(
       f.outputs.map((output, i) => [f.outputNames[i]!, inputText(output, names)]),
     ),
-    attr: {},
-  };
+  });
 }
 
 /** How a node of a function's body names a tensor: by the output of the op, counted within it. */

@@ -7,6 +7,7 @@ import type { DType } from '../core/dtype.ts';
 import { type AnyOp, type AnyRule, applyOp, registry } from '../core/op.ts';
 import type { ArgSpec } from '../core/op_language.ts';
 import type { HandleData, Tensor } from '../core/tensor.ts';
+import type { FunctionDef } from '../formats/graph_messages.ts';
 import { isStateful } from './function_def.ts';
 import { Graph } from './graph.ts';
 import type { SymbolicTensor } from './symbolic_tensor.ts';
@@ -31,6 +32,8 @@ export interface GraphFunction {
   readonly gradientName: string | null;
   /** Builds the body once more, from other arguments, where that is known. */
   readonly retrace: ((args: readonly Tensor[]) => readonly Tensor[]) | null;
+  /** The function as a file has it, if it is from one. */
+  readonly definition?: FunctionDef;
 }
 
 /** The graph of a function's body. */
@@ -86,6 +89,18 @@ export class FunctionGraph extends Graph {
     }
     return inside;
   }
+}
+
+let callRule: AnyRule | null = null;
+
+/** Says what the gradient of an operation is whose type is the name of a function. */
+export function registerCallRule(rule: AnyRule): void {
+  callRule = rule;
+}
+
+/** The rule that was registered. */
+export function registeredCallRule(): AnyRule | null {
+  return callRule;
 }
 
 const arg = (name: string, { dtype }: Tensor): ArgSpec => ({

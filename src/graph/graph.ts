@@ -15,6 +15,11 @@ import { showCall } from '../core/recorder.ts';
 import type { ArgsOf } from '../core/signature.ts';
 import type { GraphHandle, Literal, Tensor, TensorLike } from '../core/tensor.ts';
 import {
+  type GraphDef,
+  type VersionDef,
+  VersionDef as VersionDefMessage,
+} from '../formats/graph_messages.ts';
+import {
   colocateArguments,
   elementArguments,
   graphDefArguments,
@@ -28,7 +33,7 @@ import { type DeviceLike, mergeDevices } from './device.ts';
 import { asGraphElement } from './elements.ts';
 import { functionLibrary } from './function_def.ts';
 import type { GraphFunction } from './function_graph.ts';
-import { type GraphDef, GraphDefBuilder, PRODUCER } from './graph_def.ts';
+import { graphDefOf, PRODUCER } from './graph_def.ts';
 import { Names } from './names.ts';
 import { Operation, type OperationParts } from './operation.ts';
 import { GraphRecords } from './records.ts';
@@ -64,6 +69,8 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
   _originalOp: Operation | null = null;
 
   private readonly library = new Map<string, GraphFunction>();
+  /** What `as_graph_def` writes; an import may lower the producer. @internal */
+  readonly _versions: VersionDef = new VersionDefMessage({ producer: PRODUCER });
 
   constructor() {
     super();
@@ -121,14 +128,13 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
     return operation;
   }
 
-  /** Adds an operation as a file describes it. ValueError if its name is taken. @internal */
+  /** Adds an operation as a file describes it, under a free name. @internal */
   _addImported(parts: OperationParts): Operation {
     this.checkNotFinalized();
     const scope = this._names.current === '' ? '' : `${this._names.current}/`;
-    const name = this._names.forOperation(parts.name);
-    if (name !== scope + parts.name) {
-      throw new ValueError(`Node name '${scope + parts.name}' already exists in the Graph`);
-    }
+    let name = scope + parts.name;
+    for (let i = 1; this.byName.has(name); i++) name = `${scope}${parts.name}_${i}`;
+    this._names.reserve(name);
     return this.append({ ...parts, name });
   }
 
@@ -433,9 +439,11 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
     return false;
   }
 
-  /** The version of GraphDef that `as_graph_def` writes. */
-  get graph_def_versions(): GraphDef['versions'] {
-    return { producer: PRODUCER };
+  /** The versions that `as_graph_def` writes. */
+  get graph_def_versions(): VersionDef {
+    const versions = new VersionDefMessage();
+    versions.CopyFrom(this._versions);
+    return versions;
   }
 
   /** The functions that operations may call, by name. @internal */
@@ -454,14 +462,14 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
 
   // ---- files ---------------------------------------------------------------------------------
 
-  /** The graph as plain data, as TensorFlow's GraphDef has it. */
+  /** The graph as a message: the operations from `from_version` on, and the functions. */
   as_graph_def(...args: ArgsOf<typeof graphDefArguments>): GraphDef {
     const { from_version, add_shapes } = graphDefArguments(...args);
-    const graphDef = new GraphDefBuilder(add_shapes).build(
-      this.operations.slice(from_version ?? 0),
-    );
+    const graphDef = graphDefOf(this.operations.slice(from_version ?? 0), add_shapes);
     const library = functionLibrary(this._functions);
-    return library ? { ...graphDef, library } : graphDef;
+    if (library) graphDef.library = library;
+    graphDef.versions.CopyFrom(this._versions);
+    return graphDef;
   }
 }
 

@@ -1,10 +1,20 @@
 /** Adds the nodes of a GraphDef to a graph, under a name scope, with some inputs replaced. */
 
-import { DType } from '../core/dtype.ts';
-import { NotFoundError, ValueError, withHint } from '../core/errors.ts';
+import { ValueError } from '../core/errors.ts';
 import { type AnyOp, registry } from '../core/op.ts';
 import type { AttrSpec } from '../core/op_language.ts';
+import { TensorShape } from '../core/shape.ts';
+import type { Dims } from '../core/tensor.ts';
+import type { AttrValue } from '../formats/graph_messages.ts';
 import type { Graph } from './graph.ts';
+import {
+  checkInputs,
+  checkMember,
+  checkMissing,
+  checkNodes,
+  checkType,
+  missingAttr,
+} from './import_checks.ts';
 import type { Operation } from './operation.ts';
 import type { SymbolicTensor } from './symbolic_tensor.ts';
 
@@ -16,14 +26,20 @@ export interface ImportNode {
   readonly input: readonly string[];
   readonly device: string;
   readonly attr: Readonly<Record<string, unknown>>;
+  /** The attributes as the file has them, where it is a GraphDef. */
+  readonly source?: Readonly<Record<string, AttrValue>>;
 }
 
 /** What may be said of an import. */
 export interface ImportOptions {
   /** The name scope that the nodes go to; empty for none. */
   readonly name: string;
-  /** Tensors that stand in for tensors of the file, by name. */
+  /** Tensors that stand in for tensors of the file, by name; for control inputs, by `^name`. */
   readonly inputMap: ReadonlyMap<string, SymbolicTensor>;
+  /** Declarations of ops that only the file has: its functions. */
+  readonly ops?: ReadonlyMap<string, AnyOp>;
+  /** Is told the names of the map that nodes read. */
+  readonly used?: Set<string>;
 }
 
 /**
@@ -35,22 +51,11 @@ export function importNodes(
   nodes: readonly ImportNode[],
   options: ImportOptions,
 ): Map<string, Operation> {
-  checkOps(nodes);
+  const known = (op: string) => registry.has(op) || options.ops?.has(op);
+  checkMissing([...new Set(nodes.map((node) => node.op).filter((op) => !known(op)))]);
+  checkNodes(nodes);
   return graph.nameScope(options.name === '' ? null : options.name, () =>
     new Importer(graph, nodes, options).run(),
-  );
-}
-
-function checkOps(nodes: readonly ImportNode[]): void {
-  const missing = [...new Set(nodes.map((node) => node.op).filter((op) => !registry.has(op)))];
-  if (missing.length === 0) return;
-  throw new NotFoundError(
-    null,
-    null,
-    withHint(
-      `Op type not registered '${missing[0]}' in binary running on ${globalThis.process?.platform ?? 'browser'}. Make sure the Op and Kernel are registered in the binary running in this process.`,
-      `The file needs ${missing.length === 1 ? 'an op that is' : 'ops that are'} not here: ${missing.join(', ')}.`,
-    ),
   );
 }
 
@@ -60,19 +65,27 @@ class Importer {
   private readonly options: ImportOptions;
   private readonly nodes: ReadonlyMap<string, ImportNode>;
   private readonly added = new Map<string, Operation>();
+  /** The scope that the nodes stand in, with its `/`. */
+  private readonly prefix: string;
   /** Inputs of Merges that come from later in a loop. */
-  private readonly late: { operation: Operation; index: number; input: string }[] = [];
+  private readonly late: {
+    operation: Operation;
+    index: number;
+    input: string;
+    node: ImportNode;
+  }[] = [];
 
   constructor(graph: Graph, nodes: readonly ImportNode[], options: ImportOptions) {
     this.graph = graph;
     this.options = options;
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
+    this.prefix = graph._names.current === '' ? '' : `${graph._names.current}/`;
   }
 
   run(): Map<string, Operation> {
     for (const node of this.inOrder()) this.add(node);
-    for (const { operation, index, input } of this.late)
-      operation._updateInput(index, this.tensor(input));
+    for (const { operation, index, input, node } of this.late)
+      operation._updateInput(index, this.tensor(input, node));
     return this.added;
   }
 
@@ -85,11 +98,13 @@ class Importer {
       while (pending.length > 0) {
         const node = pending.at(-1)!;
         const seen = state.get(node.name);
-        state.set(node.name, seen ? 'done' : 'open');
-        const waiting = seen ? [] : this.needed(node).filter((input) => !state.has(input.name));
-        if (waiting.length > 0) {
+        if (!seen) {
+          state.set(node.name, 'open');
+          const needed = this.needed(node);
+          if (needed.some((input) => state.get(input.name) === 'open')) this.failOnCycle();
+          const waiting = needed.filter((input) => !state.has(input.name));
           pending.push(...waiting);
-          continue;
+          if (waiting.length > 0) continue;
         }
         pending.pop();
         if (seen !== 'done') order.push(node);
@@ -97,6 +112,16 @@ class Importer {
       }
     }
     return order;
+  }
+
+  /** Says how many nodes wait for each other, or for such nodes. */
+  private failOnCycle(): never {
+    const left = new Map([...this.nodes.values()].map((node) => [node, this.needed(node)]));
+    for (let size = -1; size !== left.size; ) {
+      size = left.size;
+      for (const [node, needed] of left) if (!needed.some((n) => left.has(n))) left.delete(node);
+    }
+    throw new ValueError(`${left.size} nodes in a cycle`);
   }
 
   private needed(node: ImportNode): ImportNode[] {
@@ -109,7 +134,7 @@ class Importer {
   }
 
   private add(node: ImportNode): void {
-    const declaration = registry.get(node.op)!;
+    const declaration = registry.get(node.op) ?? this.options.ops!.get(node.op)!;
     const dataInputs = node.input.filter((input) => !input.startsWith('^'));
     const control = node.input.filter((input) => input.startsWith('^'));
     const isLate = (input: string) => {
@@ -117,41 +142,60 @@ class Importer {
       return source !== undefined && closesLoop(source, node);
     };
     const early = dataInputs.find((input) => !isLate(input));
-    const inputs = dataInputs.map((input) => this.tensor(isLate(input) ? early! : input));
+    const inputs = dataInputs.map((input) => this.tensor(isLate(input) ? early! : input, node));
+    const name = this.prefix + node.name;
+    const attrs = attrsOf(declaration, node, name);
+    checkInputs(declaration, attrs, inputs, name);
     const operation = this.graph._addImported({
       name: node.name,
       declaration,
       inputs,
-      attrs: attrsOf(declaration, node),
-      controlInputs: control.map((input) => this.operation(nodeName(input))),
+      attrs,
+      controlInputs: control.map((input) => this.controlInput(input)),
       device: node.device,
       colocation: this.colocation(node),
+      foreign: foreignOf(declaration, node),
     });
+    noteShapes(operation, node);
     this.added.set(node.name, operation);
     dataInputs.forEach((input, index) => {
-      if (isLate(input)) this.late.push({ operation, index, input });
+      if (isLate(input)) this.late.push({ operation, index, input, node });
     });
   }
 
-  private colocation({ attr }: ImportNode): string[] {
-    const groups = (attr._class ?? []) as readonly string[];
-    const prefix = this.options.name === '' ? '' : `${this.options.name.replace(/\/$/, '')}/`;
-    return groups.map((group) => prefix + group.replace(/^loc:@/, ''));
+  private colocation(node: ImportNode): string[] {
+    const groups = ((node.attr._class ?? []) as readonly string[])
+      .filter((group) => group.startsWith('loc:@'))
+      .map((group) => group.slice('loc:@'.length));
+    const unknown = groups.find((group) => !this.nodes.has(group));
+    if (unknown !== undefined && !this.graph.building_function) {
+      throw new ValueError(
+        `Node '${node.name}' expects to be colocated with unknown node '${unknown}'`,
+      );
+    }
+    return groups.map((group) => this.added.get(group)?.name ?? this.prefix + group);
   }
 
-  private operation(name: string): Operation {
-    const found = this.added.get(name);
-    if (!found) throw new ValueError(`Operation '${name}' does not exist.`);
-    return found;
+  private controlInput(input: string): Operation {
+    const mapped = this.options.inputMap.get(input);
+    if (!mapped) return this.added.get(nodeName(input))!;
+    this.options.used?.add(input);
+    return mapped.op;
   }
 
-  private tensor(input: string): SymbolicTensor {
+  private tensor(input: string, node: ImportNode): SymbolicTensor {
     const mapped = this.options.inputMap.get(tensorName(input));
-    if (mapped) return mapped;
+    if (mapped) {
+      this.options.used?.add(tensorName(input));
+      return mapped;
+    }
     const index = Number(/:(\d+)$/.exec(input)?.[1] ?? 0);
-    const tensor = this.operation(nodeName(input)).outputs[index];
-    if (!tensor) throw new ValueError(`Input tensor '${input}' does not exist.`);
-    return tensor;
+    const source = this.added.get(nodeName(input))!;
+    const tensor = source.outputs[index];
+    if (tensor) return tensor;
+    throw new ValueError(
+      `Node '${node.name}': Connecting to invalid output ${index} of source node ${nodeName(input)} which has ${source.outputs.length} outputs.`,
+    );
   }
 }
 
@@ -163,26 +207,57 @@ function closesLoop(from: ImportNode, to: ImportNode): boolean {
   return registry.get(from.op)?.control === 'next' && registry.get(to.op)?.control === 'merge';
 }
 
-/** The node's attributes: declared ones checked and completed, notes that start with `_` kept as they are. */
-function attrsOf(declaration: AnyOp, node: ImportNode): Record<string, unknown> {
+/** Attributes that say where a node stands or what is known of it, which operations keep otherwise. */
+const KEPT_ELSEWHERE: ReadonlySet<string> = new Set(['_class', '_output_shapes']);
+
+/** The node's attributes: declared ones checked and completed, others as they are. */
+function attrsOf(declaration: AnyOp, node: ImportNode, name: string): Record<string, unknown> {
   const attrs: Record<string, unknown> = {};
-  for (const spec of declaration.attrs) attrs[spec.name] = attrOf(spec, node);
-  for (const [name, value] of Object.entries(node.attr)) {
-    if (name.startsWith('_') && name !== '_class') attrs[name] = value;
+  for (const spec of declaration.attrs) attrs[spec.name] = attrOf(declaration, spec, node, name);
+  for (const [key, value] of Object.entries(node.attr)) {
+    if (!Object.hasOwn(attrs, key) && !KEPT_ELSEWHERE.has(key)) attrs[key] = value;
   }
   return attrs;
 }
 
-function attrOf(spec: AttrSpec, node: ImportNode): unknown {
+function attrOf(op: AnyOp, spec: AttrSpec, node: ImportNode, name: string): unknown {
+  const source = node.source?.[spec.name];
+  if (source) checkMember(op, spec, source, name);
   const value = Object.hasOwn(node.attr, spec.name) ? node.attr[spec.name] : undefined;
   if (value === undefined) {
     if (spec.hasDefault || spec.type === 'func') return spec.default;
+    throw missingAttr(op, spec, name);
+  }
+  checkType(op, spec, value, name);
+  return value;
+}
+
+/** Those that the declaration does not have, to be written back as they are. */
+function foreignOf(declaration: AnyOp, { source = {} }: ImportNode): Record<string, AttrValue> {
+  const declared = new Set(declaration.attrs.map((spec) => spec.name));
+  const foreign = Object.entries(source).filter(
+    ([name]) => !declared.has(name) && !KEPT_ELSEWHERE.has(name),
+  );
+  return Object.fromEntries(foreign);
+}
+
+/** Takes what the file knows of the shapes of the outputs. ValueError where that cannot be. */
+function noteShapes(operation: Operation, { attr }: ImportNode): void {
+  const shapes = attr._output_shapes as readonly Dims[] | undefined;
+  if (shapes === undefined) return;
+  const { name, outputs } = operation;
+  if (shapes.length !== outputs.length) {
     throw new ValueError(
-      `NodeDef missing attr '${spec.name}' from Op<name=${node.op}>; NodeDef: ${node.name}`,
+      `Node '${name}' has ${outputs.length} outputs but the _output_shapes attribute specifies shapes for ${shapes.length} outputs`,
     );
   }
-  if (spec.type === 'type' && !(value instanceof DType)) {
-    throw new ValueError(`AttrValue of '${spec.name}' in node '${node.name}' must be a type.`);
-  }
-  return value;
+  outputs.forEach((output, i) => {
+    try {
+      output.set_shape(TensorShape.of(shapes[i]!));
+    } catch (error) {
+      throw new ValueError(
+        `Node '${name}' has an _output_shapes attribute inconsistent with the GraphDef for output #${i}: ${(error as Error).message}`,
+      );
+    }
+  });
 }

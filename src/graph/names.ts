@@ -37,6 +37,12 @@ export class Names {
     return resolved;
   }
 
+  /** Takes `name`, which is whole, out of those that are free. */
+  reserve(name: string): void {
+    const key = name.toLowerCase();
+    if (!this.inUse.has(key)) this.inUse.set(key, 1);
+  }
+
   /** Enters scope `name` (`null` or empty: the root) and returns the scope to go back to. */
   enter(name: string | null): string {
     const previous = this.scope;

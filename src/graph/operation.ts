@@ -6,10 +6,12 @@ import type { Attrs } from '../core/kernels.ts';
 import { type AnyOp, applyOp, byName } from '../core/op.ts';
 import type { ArgSpec } from '../core/op_language.ts';
 import type { Dims, HandleData, Node } from '../core/tensor.ts';
+import { AttrValue, type NodeDef } from '../formats/graph_messages.ts';
+import { valueOfAttr } from './attr_values.ts';
 import { locateError } from './build_errors.ts';
 import type { ControlFlowContext } from './control_context.ts';
 import type { Graph } from './graph.ts';
-import { GraphDefBuilder, type NodeDef } from './graph_def.ts';
+import { nodeDefOf } from './graph_def.ts';
 import { runOperation } from './runner.ts';
 import { SymbolicTensor } from './symbolic_tensor.ts';
 import { captureStack, userFrames } from './traceback.ts';
@@ -24,7 +26,11 @@ export interface OperationParts {
   readonly device: string;
   /** The names of the operations it is placed with. */
   readonly colocation: readonly string[];
+  /** Attributes that the declaration does not have, as a file has them. */
+  readonly foreign?: Readonly<Record<string, AttrValue>>;
 }
+
+const NONE: Readonly<Record<string, AttrValue>> = {};
 
 /** A node of a graph. */
 export class Operation implements Node {
@@ -42,6 +48,8 @@ export class Operation implements Node {
   readonly _id: number;
   /** @internal */
   readonly colocation: readonly string[];
+  /** Attributes that only a file has, to be written as they were read. @internal */
+  _foreign: Readonly<Record<string, AttrValue>>;
   /** The branch or loop that it belongs to. @internal */
   _controlFlow: ControlFlowContext | null;
   /** The forward operation that it is part of the gradient of. @internal */
@@ -59,6 +67,7 @@ export class Operation implements Node {
     this.control_inputs = parts.controlInputs;
     this.device = parts.device;
     this.colocation = parts.colocation;
+    this._foreign = parts.foreign ?? NONE;
     this._controlFlow = graph._controlFlow;
     this._original_op = graph._originalOp;
     this.created = captureStack(applyOp, graph._originalOp !== null);
@@ -76,9 +85,9 @@ export class Operation implements Node {
     return userFrames(this.created);
   }
 
-  /** The operation as plain data, as its graph's GraphDef has it. */
+  /** The operation as a message, as its graph's GraphDef has it; a new one each time. */
   get node_def(): NodeDef {
-    return new GraphDefBuilder(false).build([this]).node[0]!;
+    return nodeDefOf(this);
   }
 
   /** The outputs. */
@@ -106,7 +115,9 @@ export class Operation implements Node {
 
   /** Sets an attribute that carries a note and no meaning, such as `_gradient_op_type`. @internal */
   _set_attr(name: string, value: unknown): void {
-    this.attrs = { ...this.attrs, [name]: value };
+    const { [name]: _, ...foreign } = this._foreign;
+    this._foreign = foreign;
+    this.attrs = { ...this.attrs, [name]: isAttrValue(value) ? valueOfAttr(value) : value };
   }
 
   /** Reads `tensor` in place of input `index`. @internal */
@@ -140,7 +151,7 @@ export class Operation implements Node {
   }
 
   toString(): string {
-    return `name: "${this.name}"\nop: "${this.type}"\n${this.inputs.map((i) => `input: "${i._inputName}"\n`).join('')}`;
+    return String(this.node_def);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
@@ -163,7 +174,10 @@ export class Operation implements Node {
   }
 }
 
-function inferShapes(
+const isAttrValue = (value: unknown): value is AttrValue => value instanceof AttrValue;
+
+/** The static shape of each of an op's `count` outputs. Errors of the shape function where inputs cannot fit. */
+export function inferShapes(
   op: AnyOp,
   inputs: Record<string, unknown>,
   attrs: Attrs,

@@ -22,14 +22,16 @@ function flat(value: unknown): unknown[] {
 }
 
 function functionsOf(graph: tf.Graph): Row[] {
-  const rows = (graph.as_graph_def().library?.function ?? []).map(
-    ({ signature, nodeDef }): Row => [
-      signature.name,
-      signature.inputArg.length,
-      signature.outputArg.length,
-      nodeDef.map((node) => node.op).sort(),
-    ],
-  );
+  const rows = graph
+    .as_graph_def()
+    .library.function.map(
+      ({ signature, node_def }): Row => [
+        signature.name,
+        signature.input_arg.length,
+        signature.output_arg.length,
+        node_def.map((node) => node.op).sort(),
+      ],
+    );
   return rows.sort((a, b) => (a[0] < b[0] ? -1 : 1));
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as tf from 'tf1';
 import { PROGRAMS } from './golden_programs.ts';
+import { plainAttr } from './plain_attrs.ts';
 
 interface Row {
   readonly name: string;
@@ -29,26 +30,9 @@ function rows(): Row[] {
       name,
       op,
       input: input.map((source) => (inGradients(source) ? 'gradients/' : source)),
-      attr: Object.fromEntries(Object.entries(attr).map(([key, value]) => [key, canonical(value)])),
+      attr: Object.fromEntries(Object.entries(attr).map(([key, value]) => [key, plainAttr(value)])),
       ...(device ? { device } : {}),
     }));
-}
-
-type AttrValue = ReturnType<tf.Graph['as_graph_def']>['node'][number]['attr'][string];
-
-function canonical(value: AttrValue): unknown {
-  if (value.shape) {
-    const { dim, unknown_rank } = value.shape;
-    return { shape: unknown_rank ? null : (dim ?? []).map(({ size }) => size) };
-  }
-  if (value.tensor) {
-    const { dtype, shape, data } = value.tensor;
-    const bools = dtype === tf.bool;
-    const numbers = Array.from(data as ArrayLike<unknown>, (x) => (bools ? Boolean(x) : x));
-    return { tensor: { dtype: dtype.name, shape: [...shape], data: numbers } };
-  }
-  if (value.list) return { list: Object.values(value.list)[0] ?? [] };
-  return value;
 }
 
 const byName = (all: readonly Row[]) => [...all].sort((a, b) => (a.name < b.name ? -1 : 1));

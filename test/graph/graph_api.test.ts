@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import * as tf from 'tf1';
+import { textsOf } from './plain_attrs.ts';
 
 type Row = readonly [name: string, op: string, inputs: string[], device: string, groups: string[]];
 const golden = JSON.parse(
@@ -314,7 +315,7 @@ function ours(text: unknown): unknown {
 
 function rowsOf(graph: tf.Graph): Row[] {
   return graph.as_graph_def().node.map(({ name, op, input, device, attr }) => {
-    const groups = attr._class?.list?.s ?? [];
+    const groups = textsOf(attr._class);
     return [name, op, [...input], device, [...groups]] as const;
   });
 }

@@ -60,7 +60,7 @@ test('puts other tensors in place of those of the file', () => {
 test('refuses names that are not in the file, ops that are not here, and damaged bytes', () => {
   inGraph((_sess, graphDef) => {
     expect(() => tf.import_graph_def(graphDef, null, ['nope'])).toThrow(
-      "'nope' not found in graph_def",
+      "'nope' not found in graph def",
     );
     const unknown = tf.GraphDef.FromString(Uint8Array.from(node('x', 'NoSuchOp', [], [])));
     expect(() => tf.import_graph_def(unknown)).toThrow("Op type not registered 'NoSuchOp'");

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as tf from 'tf1';
+import { textsOf } from '../graph/plain_attrs.ts';
 import { PROGRAMS } from './programs.ts';
 
 type Row = readonly unknown[];
@@ -18,7 +19,7 @@ const recorded = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record
 function rows(graph: tf.Graph): Row[] {
   return graph.as_graph_def().node.map(({ name, op, input, attr, device }) => {
     const row: unknown[] = [name, op, input];
-    const colocated = attr._class?.list?.s ?? [];
+    const colocated = textsOf(attr._class);
     if (colocated.length > 0 || device !== '') row.push(colocated);
     if (device !== '') row.push(device);
     return row;
