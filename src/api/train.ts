@@ -1,9 +1,26 @@
 /** `tf.train`: optimizers, learning rates, moving averages and the global step. */
 
+export { SaverDef } from '../formats/meta_graph_messages.ts';
 export { AdadeltaOptimizer } from '../training/adadelta.ts';
 export { AdagradOptimizer } from '../training/adagrad.ts';
 export { AdagradDAOptimizer } from '../training/adagrad_da.ts';
 export { AdamOptimizer } from '../training/adam.ts';
+export { init_from_checkpoint } from '../training/checkpoint_init.ts';
+export {
+  list_variables,
+  load_checkpoint,
+  load_variable,
+  NewCheckpointReader,
+} from '../training/checkpoint_reader.ts';
+export {
+  checkpoint_exists,
+  generate_checkpoint_state_proto,
+  get_checkpoint_mtimes,
+  get_checkpoint_state,
+  latest_checkpoint,
+  remove_checkpoint,
+  update_checkpoint_state,
+} from '../training/checkpoint_state.ts';
 export { Coordinator } from '../training/coordinator.ts';
 export { FtrlOptimizer } from '../training/ftrl.ts';
 export {
@@ -32,4 +49,5 @@ export { ProximalAdagradOptimizer } from '../training/proximal_adagrad.ts';
 export { ProximalGradientDescentOptimizer } from '../training/proximal_gradient_descent.ts';
 export { add_queue_runner, QueueRunner, start_queue_runners } from '../training/queue_runner.ts';
 export { RMSPropOptimizer } from '../training/rmsprop.ts';
+export { Saver } from '../training/saver.ts';
 export * as queue_runner from './queue_runner.ts';

@@ -307,6 +307,11 @@ export class Variable extends Operand {
     });
   }
 
+  /** Replaces what gives the variable its first value. @internal */
+  _setInitializer(initializer: Node, initialValue: Tensor): void {
+    Object.assign(this.parts, { initializer, initialValue });
+  }
+
   /** Says which part of a larger variable this is, for savers. @internal */
   _set_save_slice_info(info: SaveSliceInfo | null): void {
     this.saveSlice = info;

@@ -20,4 +20,5 @@ export {
 } from '../../eager/function_gradients.ts';
 export { GradientTape } from '../../eager/gradient_tape.ts';
 export { custom_gradient } from '../../gradients/custom_gradient.ts';
+export { EagerSaver as Saver } from '../../training/eager_saver.ts';
 export { EagerVariableStore, ResourceVariable as Variable } from '../../variables/index.ts';

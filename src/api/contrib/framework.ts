@@ -1,6 +1,12 @@
-/** `tf.contrib.framework`: the global step, under its older names. */
+/** `tf.contrib.framework`: the global step and checkpoints, under their older names. */
 
 export { smart_cond, smart_constant_value } from '../../control/smart_cond.ts';
+export { init_from_checkpoint } from '../../training/checkpoint_init.ts';
+export {
+  list_variables,
+  load_checkpoint,
+  load_variable,
+} from '../../training/checkpoint_reader.ts';
 export {
   assert_global_step,
   create_global_step,

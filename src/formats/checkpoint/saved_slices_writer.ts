@@ -14,10 +14,11 @@ import { nameKey, sliceKey } from './table_keys.ts';
 import { TableWriter } from './table_writer.ts';
 import { WireWriter } from './wire.ts';
 
-interface Pending extends WrittenTensor {
+interface Pending {
   readonly key: Uint8Array;
   readonly name: string;
   readonly slice: TensorSlice;
+  readonly tensor: WrittenTensor;
 }
 
 interface Listed {
@@ -61,7 +62,7 @@ export class SavedSlicesWriter {
     }
     if (known) known.slices.push(slice);
     else this.list.set(name, { dtype, shape, slices: [slice] });
-    this.pending.push({ ...tensor, key: sliceKey(name, slice), name, slice });
+    this.pending.push({ key: sliceKey(name, slice), name, slice, tensor });
   }
 
   /** Writes the table. */
@@ -69,7 +70,7 @@ export class SavedSlicesWriter {
     const table = new TableWriter(sink);
     table.add(new Uint8Array(0), new WireWriter().message(1, this.meta()).bytes);
     this.pending.sort((a, b) => compareBytes(a.key, b.key));
-    for (const tensor of this.pending) table.add(tensor.key, savedSlice(tensor));
+    for (const pending of this.pending) table.add(pending.key, savedSlice(pending));
     table.finish();
   }
 
@@ -91,7 +92,8 @@ function invalid(message: string): InvalidArgumentError {
   return new InvalidArgumentError(null, null, message);
 }
 
-function savedSlice({ name, slice, dtype, data }: Pending): Uint8Array {
+function savedSlice({ name, slice, tensor }: Pending): Uint8Array {
+  const { dtype, data } = tensor;
   const bound = data.length * 10;
   if (bound > MOST_BYTES) {
     throw invalid(`Tensor slice is too large to serialize (conservative estimate: ${bound} bytes)`);

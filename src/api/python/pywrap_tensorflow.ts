@@ -1,0 +1,3 @@
+/** `tf.python.pywrap_tensorflow`: the reader of checkpoints. */
+
+export { NewCheckpointReader } from '../../training/checkpoint_reader.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.training`. */
+
+export * as saver from './saver.ts';
