@@ -29,6 +29,7 @@ export * as manip from './api/manip.ts';
 export * as math from './api/math.ts';
 export * as nn from './api/nn.ts';
 export * from './api/ops.ts';
+export * from './api/parsing.ts';
 export * as python from './api/python/index.ts';
 export * as python_io from './api/python_io.ts';
 export * from './api/session.ts';

@@ -1,6 +1,17 @@
 /** `tf.train`: optimizers, learning rates, moving averages and the global step. */
 
 export { SaverDef } from '../formats/meta_graph_messages.ts';
+export {
+  BytesList,
+  Example,
+  Feature,
+  FeatureList,
+  FeatureLists,
+  Features,
+  FloatList,
+  Int64List,
+  SequenceExample,
+} from '../formats/example_messages.ts';
 export { AdadeltaOptimizer } from '../training/adadelta.ts';
 export { AdagradOptimizer } from '../training/adagrad.ts';
 export { AdagradDAOptimizer } from '../training/adagrad_da.ts';

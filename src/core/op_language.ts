@@ -18,7 +18,7 @@ type TypeOf<S> = S extends `${string}: ${infer T}` ? T : never;
 type IsList<S, A extends Texts> =
   TypeOf<S> extends `${string} * ${string}`
     ? true
-    : [Extract<A[number], `${TypeOf<S> & string}: list(type)${string}`>] extends [never]
+    : [Extract<A[number], `${TypeOf<S> & string}: list(${'type' | '{'}${string}`>] extends [never]
       ? false
       : true;
 

@@ -149,6 +149,7 @@ else {
       'NonMaxSuppressionV4',
       'NonMaxSuppressionV5',
       'NonMaxSuppressionWithOverlaps',
+      'ParseExampleV2',
       'PrintV2',
       'StatefulPartitionedCall',
       'StatelessCase',

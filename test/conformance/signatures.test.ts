@@ -16,7 +16,8 @@ function parseSignature(text: string): Reference {
   const parts: string[] = [];
   let depth = 0;
   let current = '';
-  for (const c of text.replace(/^\(|\)$/g, '')) {
+  // A default that is itself a comma: `field_delim=,`.
+  for (const c of text.replace(/^\(|\)$/g, '').replace('=,,', '=COMMA,')) {
     if (c === ',' && depth === 0) {
       parts.push(current.trim());
       current = '';

@@ -298,25 +298,28 @@ const CLASSES: Readonly<Record<string, string>> = {
 const FLOAT = /^[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i;
 const INTEGER = /^[+-]?\d+$/;
 
-function parseNumber(text: Text, dtype: DType): number {
+/** The number that a text spells in a type; `null` where it spells none, or none that fits. */
+export function numberOf(text: Text, dtype: DType): number | null {
   const words = String(text).trim();
-  const fail = (): never =>
-    invalid(`StringToNumberOp could not correctly convert string: ${String(text)}`);
   if (dtype.is_floating) {
-    if (!FLOAT.test(words)) fail();
+    if (!FLOAT.test(words)) return null;
     const name = /(-?)[+]?(inf|nan)/i.exec(words);
     if (!name) return Number(words);
     if (name[2]!.toLowerCase() === 'nan') return Number.NaN;
     return name[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
   const number = Number(words);
-  if (!INTEGER.test(words) || number < dtype.min || number > dtype.max) fail();
-  return Number.isSafeInteger(number) ? number : fail();
+  if (!INTEGER.test(words) || number < dtype.min || number > dtype.max) return null;
+  return Number.isSafeInteger(number) ? number : null;
 }
 
 kernel('StringToNumber', ([input], { out_type }, context) => {
   const dtype = out_type as DType;
-  const parsed = textsOf(input!).map((text) => parseNumber(text, dtype));
+  const parsed = textsOf(input!).map(
+    (text) =>
+      numberOf(text, dtype) ??
+      invalid(`StringToNumberOp could not correctly convert string: ${String(text)}`),
+  );
   return numbers(context, dtype, parsed, input!.shape);
 });
 
