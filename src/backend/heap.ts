@@ -69,6 +69,56 @@ class Block implements HeapBlock {
   }
 }
 
+/** Some floats in the middle of a block, which stay where they are as long as the block does. */
+export class Part implements HeapBlock {
+  readonly address: number;
+  private readonly backend: BackendWasm;
+  private readonly size: number;
+  private id: object | null = null;
+  private numbers: Float32Array = new Float32Array();
+
+  constructor(backend: BackendWasm, address: number, size: number) {
+    this.backend = backend;
+    this.address = address;
+    this.size = size;
+  }
+
+  view(): Float32Array {
+    const memory = memoryOf(this.backend);
+    if (this.numbers.buffer !== memory) {
+      this.numbers = new Float32Array(memory, this.address, this.size);
+    }
+    return this.numbers;
+  }
+
+  /** tfjs hears of it when one of its kernels reads it. */
+  get dataId(): object {
+    this.id ??= this.backend.makeOutput([this.size], 'float32', this.address).dataId;
+    return this.id;
+  }
+
+  /** Its numbers change with every run, so no kernel may remember anything of them. */
+  refresh(): void {
+    this.free();
+  }
+
+  copy(): Block {
+    const copy = new Block(this.backend, newDataId(this.backend, this.size), this.size);
+    copy.view().set(this.view());
+    return copy;
+  }
+
+  touch(): void {}
+
+  /** Lets tfjs forget it; the memory is the block's. */
+  free(): void {
+    if (this.id === null) return;
+    this.backend.wasm.tfjs.disposeData(this.backend.dataIdMap.get(this.id).id);
+    this.backend.dataIdMap.delete(this.id);
+    this.id = null;
+  }
+}
+
 /** A new block of `size` floats. ResourceExhaustedError where the heap is full. */
 function newDataId(backend: BackendWasm, size: number): object {
   const { dataId } = backend.makeOutput([size], 'float32');
@@ -117,6 +167,13 @@ export class Heap {
     return value;
   }
 
+  /** The floats of `shape` at `address`, which lies in a block that outlives them. */
+  part(shape: readonly number[], address: number): BackendValue {
+    const buffer = new Buffer(null, new Part(this.backend, address, sizeOf(shape)));
+    buffer.foreign = true;
+    return new BackendValue(float32, shape, buffer);
+  }
+
   private adopt(dataId: object, shape: readonly number[], size: number): BackendValue {
     return new BackendValue(
       float32,
@@ -152,8 +209,9 @@ export class Heap {
     const shape = [...value.shape];
     const { heap } = (value as BackendValue).buffer;
     if (heap) {
-      (heap as Block).refresh();
-      return { dataId: (heap as Block).dataId, shape, dtype: 'float32' };
+      const block = heap as Block | Part;
+      block.refresh();
+      return { dataId: block.dataId, shape, dtype: 'float32' };
     }
     const dataId = this.backend.write(value.data as Float32Array, shape, 'float32');
     copies.push(dataId);

@@ -32,8 +32,8 @@ type PlainFetchResult<F> = F extends Operand
           : never;
 
 type Element = SymbolicTensor | Operation;
-/** The values of a run, looked up by element; `null` for operations. */
-export type Values = (element: Element) => unknown;
+/** The values of a run, in the order of the elements; `null` for operations. */
+export type Values = readonly unknown[];
 
 /** A structure of fetches, read. */
 export interface FetchMap {
@@ -53,12 +53,16 @@ type NamedTupleClass = new (...members: unknown[]) => readonly unknown[];
 
 /** Reads `fetches` for `graph`. TypeError and ValueError with TF1's words for what cannot be fetched. */
 export function mapFetches(graph: Graph, fetches: unknown): FetchMap {
-  const elements = new Set<Element>();
+  const elements = new Map<Element, number>();
   const assemble = read(graph, fetches, elements);
-  return { elements: [...elements], assemble };
+  return { elements: [...elements.keys()], assemble };
 }
 
-function read(graph: Graph, fetch: unknown, elements: Set<Element>): (values: Values) => unknown {
+function read(
+  graph: Graph,
+  fetch: unknown,
+  elements: Map<Element, number>,
+): (values: Values) => unknown {
   if (fetch === null || fetch === undefined) {
     throw new TypeError(`Fetch argument None has invalid type <class 'NoneType'>`);
   }
@@ -79,14 +83,15 @@ function read(graph: Graph, fetch: unknown, elements: Set<Element>): (values: Va
     return (values) => assemble(readers.map((reader) => reader(values)));
   }
   const element = elementOf(graph, fetch);
-  elements.add(element);
-  return (values) => values(element);
+  const index = elements.get(element) ?? elements.size;
+  elements.set(element, index);
+  return (values) => values[index];
 }
 
 function readList(
   graph: Graph,
   list: readonly unknown[],
-  elements: Set<Element>,
+  elements: Map<Element, number>,
 ): (values: Values) => unknown {
   const readers = list.map((member) => read(graph, member, elements));
   const type = list.constructor as NamedTupleClass & { _fields?: readonly string[] };

@@ -61,7 +61,7 @@ export class PartialRuns {
   }
 
   /** Feeds more and computes `map`'s elements. InvalidArgumentError with TF1's words for misuse. */
-  run(handle: string, map: FetchMap, feeds: readonly Feed[]): Map<Element, unknown> {
+  run(handle: string, map: FetchMap, feeds: readonly Feed[]): unknown[] {
     const run = this.runs.get(handle);
     if (!run)
       throw new InvalidArgumentError(
@@ -79,11 +79,8 @@ export class PartialRuns {
       element instanceof Operation ? !run.done.has(element) : !run.values.has(element),
     );
     this.compute(run, wanted);
-    const results = new Map(
-      map.elements.map((element) => [
-        element,
-        element instanceof Operation ? null : toPlain(run.values.get(element)!, false, null),
-      ]),
+    const results = map.elements.map((element) =>
+      element instanceof Operation ? null : toPlain(run.values.get(element)!, false, null),
     );
     for (const element of map.elements) run.fetched.add(element);
     if (run.fed.size === run.feeds.size && run.fetched.size === run.fetches.size) {

@@ -16,6 +16,10 @@ export function toPlain(value: BackendValue, own: boolean, site: ConversionSite 
   const keep = own && buffer.heap === null && buffer.refs === 1 && !buffer.foreign;
   if (keep) buffer.pool = null;
   const data: Data = keep ? value.data : (value.data.slice() as Data);
-  const array = new NdArray(dtype, [...shape], data);
-  return asFetched(shape.length === 0 ? itemAt(array, 0) : array);
+  return plainOf(new NdArray(dtype, [...shape], data));
+}
+
+/** An array as a run gives it: a number, boolean or string where it has no axes. */
+export function plainOf(array: NdArray): Fetched {
+  return asFetched(array.shape.length === 0 ? itemAt(array, 0) : array);
 }

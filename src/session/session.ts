@@ -13,12 +13,10 @@ import { InvalidArgumentError, RuntimeError } from '../core/errors.ts';
 import { type ArgsOf, isPlainObject, signature } from '../core/signature.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Operation } from '../graph/operation.ts';
-import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
-import { type ConfigProto, type RunMetadata, RunOptions } from './config.ts';
+import { type ConfigProto, OptimizerOptions, type RunMetadata, RunOptions } from './config.ts';
 import { popSession, pushSession } from './default_session.ts';
 import { type Device, devices } from './devices.ts';
-import { execute, releaseSlots } from './execute.ts';
+import { execute, readKernel, releaseSlots } from './execute.ts';
 import {
   type Feed,
   type FeedDict,
@@ -35,9 +33,9 @@ import { PartialRuns } from './partial_run.ts';
 import type { Plan } from './plan.ts';
 import { PlanCache } from './plan_cache.ts';
 import { toPlain } from './results.ts';
+import { Tiers } from './specialised/tiers.ts';
 import { bytesOf, Trace } from './trace.ts';
-
-type Element = SymbolicTensor | Operation;
+import type { Observer } from './walk.ts';
 
 /** The keywords of `run`. */
 export interface RunKeywords {
@@ -101,6 +99,8 @@ export class BaseSession {
   private readonly plans: PlanCache;
   private readonly functions: FunctionPlans;
   private readonly partials: PartialRuns;
+  /** `null` where runs stay general: without a wasm heap, or if the configuration says so. */
+  private readonly tiers: Tiers | null;
   private isClosed = false;
 
   constructor(...args: SessionArguments) {
@@ -113,6 +113,11 @@ export class BaseSession {
     this.functions = new FunctionPlans(this.graph, config);
     this.context.useFunctions(this.functions);
     this.partials = new PartialRuns(this.graph, this.plans, this.context);
+    const jit = config?.graph_options.optimizer_options.global_jit_level;
+    this.tiers =
+      heap === null || jit === OptimizerOptions.OFF
+        ? null
+        : new Tiers({ heap, context: this.context, readKernel });
     abandoned.register(this, this.state);
   }
 
@@ -135,7 +140,7 @@ export class BaseSession {
     const map = mapFetches(this.graph, call.fetches);
     const feeds = readFeeds(this.graph, call.feed_dict);
     const values = this.compute(map.elements, feeds, call.options, call.run_metadata);
-    return map.assemble((element) => values.get(element));
+    return map.assemble(values);
   }
 
   /** The same run for backends that cannot read back at once; a promise of what `run` returns. */
@@ -178,8 +183,7 @@ export class BaseSession {
         tensor,
         array: feedArray(this.graph, tensor, values[i]),
       }));
-      const results = this.compute(map.elements, feeds, options, run_metadata);
-      return map.assemble((element) => results.get(element));
+      return map.assemble(this.compute(map.elements, feeds, options, run_metadata));
     };
   }
 
@@ -188,44 +192,62 @@ export class BaseSession {
     feeds: readonly Feed[],
     options: RunOptions | null,
     metadata: RunMetadata | null,
-  ): Map<Element, unknown> {
+  ): readonly unknown[] {
     const plan = this.plans.get(
       elements,
       feeds.map((feed) => feed.tensor),
     );
-    const traced = metadata !== null && (options?.trace_level ?? 0) > RunOptions.NO_TRACE;
-    const trace = traced ? new Trace(metadata) : null;
-    const inputs = feeds.map((feed) => feedValue(feed.array));
-    const slots = this.execute(plan, inputs, trace);
-    const results = new Map<Element, unknown>();
-    elements.forEach((element, i) => {
-      const slot = plan.fetches[i]!;
-      const value = slot < 0 ? null : slots[slot];
-      if (slot >= 0 && !value) {
-        releaseSlots(plan, slots);
-        throw new InvalidArgumentError(null, null, `Retval[${i}] does not have value`);
-      }
-      results.set(element, value ? toPlain(value, true, plan.site) : null);
-    });
-    if (traced) {
-      metadata.host_transfers = {
-        to_device_bytes: bytesOf(inputs),
-        from_device_bytes: bytesOf(plan.fetches.map((slot) => (slot < 0 ? null : slots[slot]!))),
-      };
+    if (metadata !== null && (options?.trace_level ?? 0) > RunOptions.NO_TRACE) {
+      return this.traced(plan, feeds, metadata);
     }
-    releaseSlots(plan, slots);
-    return results;
+    const arrays = feeds.map((feed) => feed.array);
+    const specialised = this.tiers?.find(plan, arrays);
+    if (specialised) {
+      const results = this.within(() => specialised.run(arrays));
+      if (results) return results;
+    }
+    const slots = this.execute(plan, arrays.map(feedValue), this.tiers?.observe(plan, arrays));
+    return this.results(plan, slots);
   }
 
-  /** Executes one run; what lives as long as the run is freed. */
+  private traced(plan: Plan, feeds: readonly Feed[], metadata: RunMetadata): readonly unknown[] {
+    const inputs = feeds.map((feed) => feedValue(feed.array));
+    const to_device_bytes = bytesOf(inputs);
+    const slots = this.execute(plan, inputs, new Trace(metadata));
+    metadata.host_transfers = {
+      to_device_bytes,
+      from_device_bytes: bytesOf(plan.fetches.map((slot) => (slot < 0 ? null : slots[slot]!))),
+    };
+    return this.results(plan, slots);
+  }
+
+  /** What was fetched, as plain data. */
+  private results(plan: Plan, slots: ReturnType<typeof execute>): readonly unknown[] {
+    try {
+      return plan.fetches.map((slot, i) => {
+        if (slot < 0) return null;
+        const value = slots[slot];
+        if (value) return toPlain(value, true, plan.site);
+        throw new InvalidArgumentError(null, null, `Retval[${i}] does not have value`);
+      });
+    } finally {
+      releaseSlots(plan, slots);
+    }
+  }
+
   private execute(
     plan: Plan,
     inputs: readonly BackendValue[],
-    trace: Trace | null,
+    observer: Observer | null = null,
   ): ReturnType<typeof execute> {
+    return this.within(() => execute(plan, inputs, this.context, observer));
+  }
+
+  /** Runs `body`; what lives as long as a run is freed at its end. */
+  private within<R>(body: () => R): R {
     const scope = new RunScope();
     try {
-      return this.context.within(scope, () => execute(plan, inputs, this.context, trace));
+      return this.context.within(scope, body);
     } finally {
       scope.release();
     }
@@ -252,7 +274,7 @@ export class BaseSession {
       isPlainObject(feed_dict) && 'feed_dict' in feed_dict ? feed_dict.feed_dict : feed_dict;
     const map = mapFetches(this.graph, fetches);
     const values = this.partials.run(handle, map, readFeeds(this.graph, dict as FeedDict | null));
-    return map.assemble((element) => values.get(element)) as FetchResult<F>;
+    return map.assemble(values) as FetchResult<F>;
   }
 
   /** The plan of a run, as data. @internal */
@@ -294,6 +316,7 @@ export class BaseSession {
   close(): void {
     this.isClosed = true;
     this.partials.clear();
+    this.tiers?.clear();
     this.plans.clear();
     this.functions.clear();
     this.state.clear();

@@ -47,14 +47,15 @@ export function walk(
 }
 
 /** Whether a Switch sent what this step needs the other way. */
-function isSkipped({ guards, takesAny }: Step, slots: Slots): boolean {
+export function isSkipped({ guards, takesAny }: Step, slots: Slots): boolean {
   for (let i = 0; i < guards!.length; i++) {
     if ((slots[guards![i]!] === null) !== takesAny) return !takesAny;
   }
   return takesAny;
 }
 
-function skip(step: Step, slots: Slots): void {
+/** Empties what a step on a branch that was not taken would give. */
+export function skip(step: Step, slots: Slots): void {
   for (const slot of step.outputs) if (slot >= 0) slots[slot] = null;
   if (step.signal >= 0) slots[step.signal] = null;
 }
@@ -69,9 +70,19 @@ function observeStep(observer: Observer, step: Step, slots: Slots, context: RunC
 }
 
 function runStep(step: Step, slots: Slots, context: RunContext): void {
-  const { inputs, outputs } = step;
-  const args = argumentsOf(inputs, slots);
+  const args = argumentsOf(step.inputs, slots);
   if (step.reads !== null) readReferences(step.reads, args);
+  runKernel(step, args, slots, context);
+}
+
+/** Calls the kernel of `step` and puts what it gives into its slots. */
+export function runKernel(
+  step: Step,
+  args: readonly BackendValue[],
+  slots: Slots,
+  context: RunContext,
+): void {
+  const { outputs } = step;
   context.nodeName = step.name;
   const result = step.kernel(args, step.attrs, context);
   if (step.signal >= 0) slots[step.signal] = RAN;
@@ -99,7 +110,7 @@ function put(slots: Slots, slot: number, value: BackendValue | null): void {
 }
 
 /** Replaces references by what their variables hold now. */
-function readReferences(reads: readonly boolean[], args: BackendValue[]): void {
+export function readReferences(reads: readonly boolean[], args: BackendValue[]): void {
   for (let i = 0; i < reads.length; i++) {
     if (!reads[i] || args[i]!.handle === null) continue;
     const cell = args[i]!.handle as VariableCell;

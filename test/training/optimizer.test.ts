@@ -301,7 +301,11 @@ describe('eager mode', () => {
       }
       return [table, w].map((x) => numbersOf(x.numpy()));
     });
-    expect(actual).toEqual(expected);
+    // Fused loops round each operation to float32, kernels on the host only what they store.
+    const wanted = expected.flat(2) as number[];
+    actual.flat(2).forEach((n, k) => {
+      expect(n).toBeCloseTo(wanted[k]!, 6);
+    });
   });
 
   test('counts steps, and takes gradients as the tape gives them', () => {

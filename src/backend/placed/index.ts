@@ -1,0 +1,12 @@
+/** All translations, registered by being imported. */
+
+import './elementwise.ts';
+import './matmul.ts';
+import './reductions.ts';
+import './shapes.ts';
+import './softmax.ts';
+import './variables.ts';
+
+export { elementTypeOf } from './elementwise.ts';
+export { isPlaceable, placeAt, placeBytes } from './place.ts';
+export * from './registry.ts';

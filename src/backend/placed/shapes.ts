@@ -1,0 +1,52 @@
+/** Ops whose result is an input's numbers, once over or again and again, under another shape. */
+
+import { sizeOf } from '../value.ts';
+import { type Described, type PlacedNode, placed, type Translation } from './registry.ts';
+
+const alias: Translation = { role: 'alias', input: 0 };
+
+for (const type of [
+  'ExpandDims',
+  'Identity',
+  'PlaceholderWithDefault',
+  'PreventGradient',
+  'Reshape',
+  'Snapshot',
+  'Squeeze',
+  'StopGradient',
+]) {
+  placed(type, (node) => (isSame(node) ? alias : null));
+}
+
+const isOne = (x: Described) => sizeOf(x.shape) === 1;
+/** Whether output 0 has as many elements as input 0. What is not known of the other inputs might be an error. */
+const isSame = ({ inputs, outputs }: PlacedNode) =>
+  sizeOf(inputs[0]!.shape) === sizeOf(outputs[0]!.shape) &&
+  inputs.slice(1).every(({ constant }) => constant !== undefined);
+
+/** One number, everywhere: a loop that only writes. */
+function filled(node: PlacedNode, input: number): Translation | null {
+  if (!isOne(node.inputs[input]!)) return null;
+  if (isOne(node.outputs[0]!)) return { role: 'alias', input };
+  return { role: 'elementwise', node: { op: 'Identity' }, args: [input] };
+}
+
+placed('Fill', (node) => filled(node, 1));
+for (const type of ['Tile', 'BroadcastTo']) {
+  placed(type, (node) => (isSame(node) ? alias : filled(node, 0)));
+}
+
+for (const type of ['Pack', 'ConcatV2']) {
+  placed(type, (node) => (isSame(node) ? alias : null));
+}
+for (const type of ['Slice', 'Pad']) placed(type, (node) => (isSame(node) ? alias : null));
+placed('Transpose', (node) => (keepsOrder(node) ? alias : null));
+
+/** Whether the dimensions of more than one element keep their order. */
+function keepsOrder({ inputs, outputs }: PlacedNode): boolean {
+  const long = (x: Described) => x.shape.filter((size) => size > 1);
+  const order = inputs[1]!.constant?.data as ArrayLike<number> | undefined;
+  if (!order || long(inputs[0]!).length !== long(outputs[0]!).length) return false;
+  const moved = Array.from(order).filter((axis) => inputs[0]!.shape[axis]! > 1);
+  return moved.every((axis, i) => i === 0 || moved[i - 1]! < axis);
+}

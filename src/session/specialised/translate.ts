@@ -1,0 +1,303 @@
+/**
+ * From the steps of a general plan to the items of a specialised one: what is known already is left
+ * out, what only changes a shape becomes an alias, element-wise operations are fused, ops with a
+ * translation become calls with fixed addresses, and the rest stays with its kernel.
+ */
+
+import {
+  type Call,
+  type Described,
+  isPlaceable,
+  type PlacedNode,
+  type Translation,
+  translationOf,
+} from '../../backend/placed/index.ts';
+import type { Home } from '../../backend/placed/place.ts';
+import type { VariableCell } from '../../backend/state.ts';
+import { sizeOf } from '../../backend/value.ts';
+import { float32 } from '../../core/dtype.ts';
+import type { Kernel } from '../../core/kernels.ts';
+import type { Plan, Step } from '../plan.ts';
+import type { Fact, Facts } from './facts.ts';
+import { Regions } from './regions.ts';
+import { type Item, type Placed, Source, START } from './source.ts';
+
+/** What became of a step, for explanations. */
+export type Fate = 'folded' | 'alias' | 'fused' | 'call' | 'kernel';
+
+/** The items of a plan, in no order yet, and what its slots hold. */
+export class Translator {
+  readonly items: Item[] = [];
+  readonly fates: Fate[] = [];
+  readonly regions = new Regions();
+  /** Slots of which generated code can read the numbers. */
+  readonly placed = new Map<number, Placed>();
+  /** Slots that kernels fill. */
+  readonly sources = new Map<number, Source>();
+  /** Where the variables are. */
+  readonly homes = new Map<VariableCell, Home>();
+  private readonly facts: Facts;
+  private readonly readKernel: Kernel;
+  private readonly cellOf: (step: Step) => VariableCell;
+
+  constructor(facts: Facts, readKernel: Kernel, cellOf: (step: Step) => VariableCell) {
+    this.facts = facts;
+    this.readKernel = readKernel;
+    this.cellOf = cellOf;
+  }
+
+  /** Translates all of `plan`. */
+  translate(plan: Plan): void {
+    for (const slot of plan.feeds) this.addFeed(slot);
+    for (const [slot, value] of plan.constants) {
+      if (value.buffer.heap === null) continue;
+      const source = new Source('constant', START, value);
+      source.slot = slot;
+      source.home.at = value.buffer.heap.address;
+      this.hold(slot, { source, dtype: value.dtype, shape: value.shape });
+    }
+    plan.steps.forEach((step, order) => {
+      this.fates.push(this.step(step, order));
+    });
+    for (const region of this.regions.items) this.items.push(region);
+  }
+
+  /** What `slot` holds, for generated code. */
+  numbersIn(slot: number): Placed | null {
+    const known = this.placed.get(slot);
+    if (known) return known;
+    const fact = this.facts.of(slot);
+    const literal = fact?.constant;
+    if (!literal || !isPlaceable(literal.dtype)) return null;
+    const source = new Source('constant', START, literal);
+    source.literal = literal;
+    const { dtype, shape } = literal;
+    return this.hold(slot, { source, dtype, shape, constant: literal });
+  }
+
+  private hold(slot: number, placed: Placed): Placed {
+    this.placed.set(slot, placed);
+    return placed;
+  }
+
+  private addFeed(slot: number): void {
+    const { dtype, shape } = this.facts.of(slot) as Fact & { shape: readonly number[] };
+    if (!isPlaceable(dtype)) return;
+    const source = new Source('kernel', START, { dtype, shape });
+    source.slot = slot;
+    this.sources.set(slot, source);
+    this.hold(slot, { source, dtype, shape });
+  }
+
+  private step(step: Step, order: number): Fate {
+    this.facts.infer(step);
+    if (this.isKnown(step)) return 'folded';
+    if (step.kernel === this.readKernel) return this.read(step, order);
+    const node = this.nodeOf(step);
+    const translation = node && translationOf(node);
+    if (!node || !translation) return this.keepKernel(step, order);
+    return this.apply(step, order, node, translation);
+  }
+
+  /** Whether all that the step gives is known, and nothing else comes of it. */
+  private isKnown({ operation, outputs, guards }: Step): boolean {
+    return (
+      guards === null &&
+      !operation.declaration.stateful &&
+      outputs.length > 0 &&
+      outputs.every((slot) => slot < 0 || this.facts.of(slot)?.constant !== undefined)
+    );
+  }
+
+  /** The step as translations see it; `null` where they cannot: in branches, and where a shape is not known. */
+  private nodeOf(step: Step): PlacedNode | null {
+    const { operation, outputs, guards } = step;
+    if (guards !== null || operation.declaration.control) return null;
+    const inputs = step.inputs.map((_, i) => describe(this.facts.input(step, i, true)));
+    const results = outputs.map((slot, i) => {
+      const { dtype } = operation.outputs[i]!;
+      if (dtype._is_ref_dtype || operation.inputs.length === 0) return { dtype, shape: [] };
+      return describe(this.facts.of(slot));
+    });
+    if (inputs.includes(null) || results.includes(null)) return null;
+    return {
+      type: operation.type,
+      attrs: operation.attrs,
+      inputs: inputs as Described[],
+      outputs: results as Described[],
+    };
+  }
+
+  private apply(step: Step, order: number, node: PlacedNode, translation: Translation): Fate {
+    const { role } = translation;
+    if (role === 'variable') {
+      const dtype = step.operation.outputs[0]!.dtype;
+      this.facts.setCell(step.outputs[0]!, dtype, this.cellOf(step));
+      return 'alias';
+    }
+    if (role === 'read') return this.read(step, order);
+    if (role === 'call') return this.call(step, order, translation);
+    if (step.outputs[0]! < 0) return 'alias';
+    if (role === 'alias') return this.alias(step, order, node, translation.input);
+    const args = translation.args.map((i) => this.argument(step, i, order));
+    if (args.includes(null) || !isPlaceable(node.outputs[0]!.dtype)) {
+      return this.keepKernel(step, order);
+    }
+    const output = this.made(step, 0, order, node.outputs[0]!);
+    this.regions.add(step, order, translation, args as Placed[], output);
+    return 'fused';
+  }
+
+  /** The numbers of input `index`: of a reference that is read, those of its variable. */
+  private argument(step: Step, index: number, order: number): Placed | null {
+    const slot = step.inputs[index]!;
+    return step.reads?.[index] ? this.variable(slot, order) : this.numbersIn(slot);
+  }
+
+  /** The numbers of a variable as they are when step `order` runs. */
+  private variable(slot: number, order: number): Placed | null {
+    const cell = this.facts.cellOf(slot);
+    if (cell?.value?.dtype !== float32 || !isFixed(cell)) return null;
+    const { dtype, shape } = cell.value;
+    const source = new Source('variable', order, cell.value);
+    source.cell = cell;
+    source.home = this.homeOf(cell);
+    return { source, dtype, shape };
+  }
+
+  /** All sources of a variable have one address, which is that of its numbers. */
+  private homeOf(cell: VariableCell): Home {
+    const known = this.homes.get(cell);
+    if (known) return known;
+    const home = { at: 0 };
+    this.homes.set(cell, home);
+    return home;
+  }
+
+  private read(step: Step, order: number): Fate {
+    const placed = this.variable(step.inputs[0]!, order);
+    if (!placed || step.guards !== null) return this.keepKernel(step, order);
+    if (step.outputs[0]! >= 0) this.hold(step.outputs[0]!, placed);
+    return 'alias';
+  }
+
+  private alias(step: Step, order: number, node: PlacedNode, index: number): Fate {
+    const [output] = step.outputs as [number];
+    const handle = this.facts.of(step.inputs[index]!)?.cell;
+    if (handle && !step.reads?.[index]) {
+      this.facts.setCell(output, step.operation.outputs[0]!.dtype, handle);
+      return 'alias';
+    }
+    const numbers = this.argument(step, index, order);
+    if (!numbers) return this.keepKernel(step, order);
+    const { dtype, shape } = node.outputs[0]!;
+    this.hold(output, { source: numbers.source, dtype, shape });
+    return 'alias';
+  }
+
+  private call(step: Step, order: number, call: Call): Fate {
+    const cells = call.writes.map((i) => this.facts.cellOf(step.inputs[i]!));
+    const inputs = step.inputs.map((slot, i): Placed | null => {
+      if (call.writes.includes(i)) return this.variable(slot, order);
+      return call.reads.includes(i) ? this.argument(step, i, order) : UNREAD;
+    });
+    if (inputs.includes(null) || cells.includes(undefined)) return this.keepKernel(step, order);
+    for (const i of call.reads) this.regions.readOutside(inputs[i]!.source);
+    for (const cell of cells) this.regions.beforeWrite(cell!);
+    const outputs = step.outputs.map((slot, i) => {
+      const { dtype } = step.operation.outputs[i]!;
+      if (dtype._is_ref_dtype) {
+        if (slot >= 0) this.facts.setCell(slot, dtype, cells[0]!);
+        return UNREAD;
+      }
+      const fact = slot < 0 ? null : describe(this.facts.of(slot));
+      return fact ? this.made(step, i, order, fact) : UNREAD;
+    });
+    this.items.push({
+      kind: 'call',
+      order,
+      step,
+      call,
+      inputs: inputs as Placed[],
+      outputs,
+      written: cells as VariableCell[],
+    });
+    return 'call';
+  }
+
+  /** A new source for output `index`. */
+  private made(step: Step, index: number, order: number, { dtype, shape }: Described): Placed {
+    const source = new Source('arena', order, { dtype, shape });
+    return this.hold(step.outputs[index]!, { source, dtype, shape });
+  }
+
+  private keepKernel(step: Step, order: number): Fate {
+    const { operation, outputs } = step;
+    const inputs = step.inputs.map((slot, i) =>
+      step.reads?.[i] ? this.variable(slot, order) : (this.placed.get(slot) ?? null),
+    );
+    for (const input of inputs) if (input) this.regions.readOutside(input.source);
+    const { declaration } = operation;
+    const keeps = Boolean(declaration.stateful || declaration.control || step.takesAny);
+    const written = this.writtenBy(step);
+    if (written === 'all') this.regions.beforeWrite('all');
+    else for (const cell of written) this.regions.beforeWrite(cell);
+    const made = outputs.map((slot, i) => (slot < 0 ? null : this.givenByKernel(step, i, order)));
+    const reads = [...step.inputs, ...(step.guards ?? [])]
+      .map(
+        (slot, i) => inputs[i]?.source ?? this.placed.get(slot)?.source ?? this.sources.get(slot),
+      )
+      .filter((source) => source !== undefined);
+    this.items.push({ kind: 'kernel', order, step, inputs, reads, outputs: made, keeps, written });
+    return 'kernel';
+  }
+
+  private givenByKernel(step: Step, index: number, order: number): Source {
+    const slot = step.outputs[index]!;
+    const fact = describe(this.facts.of(slot));
+    const source = new Source('kernel', order, fact ?? NOTHING);
+    source.slot = slot;
+    this.sources.set(slot, source);
+    const isThere = step.guards === null && !step.operation.declaration.control;
+    if (fact && isThere && isPlaceable(fact.dtype)) this.hold(slot, { source, ...fact });
+    return source;
+  }
+
+  /** The variables whose numbers the kernel may rewrite: those whose handles it is given. */
+  private writtenBy(step: Step): readonly VariableCell[] | 'all' {
+    const cells: VariableCell[] = [];
+    for (let i = 0; i < step.inputs.length; i++) {
+      const { dtype } = step.operation.inputs[i]! ?? {};
+      const fact = this.facts.of(step.inputs[i]!);
+      if (fact?.cell && !step.reads?.[i]) cells.push(fact.cell);
+      else if (dtype?._is_ref_dtype && !fact?.cell) return 'all';
+    }
+    return callsOthers(step) ? 'all' : cells;
+  }
+}
+
+/** Stands for an input whose numbers a call does not read. */
+const NOTHING = { dtype: float32, shape: [0] };
+const UNREAD: Placed = { source: new Source('constant', START, NOTHING), ...NOTHING };
+
+/** Whether a step runs other operations, or the caller's code: they may know variables by name. */
+function callsOthers({ operation }: Step): boolean {
+  const { declaration, graph, type } = operation;
+  return (
+    declaration.control !== undefined ||
+    declaration.attrs.some(({ type: kind, name }) => kind.includes('func') || name === 'token') ||
+    graph._functions.has(type)
+  );
+}
+
+/** Whether a variable keeps the shape that it has. */
+function isFixed(cell: VariableCell): boolean {
+  return cell.dims?.join() === cell.value?.shape.join();
+}
+
+/** What translations see of a fact; `null` where the shape is not known, or there is nothing in it. */
+function describe(fact: Fact | undefined): Described | null {
+  const shape = fact?.shape;
+  if (!fact || !shape || sizeOf(shape) === 0) return null;
+  return { dtype: fact.dtype.base_dtype, shape, constant: fact.constant };
+}
