@@ -32,6 +32,7 @@ export * from './api/ops.ts';
 export * from './api/parsing.ts';
 export * as python from './api/python/index.ts';
 export * as python_io from './api/python_io.ts';
+export * as saved_model from './api/saved_model/index.ts';
 export * from './api/session.ts';
 export * as strings from './api/strings.ts';
 export * as train from './api/train.ts';

@@ -4,6 +4,7 @@ export {
   AssertionError,
   AttributeError,
   IndexError,
+  IOError,
   KeyError,
   LookupError,
   NotImplementedError,

@@ -1,6 +1,5 @@
 /** `tf.train`: optimizers, learning rates, moving averages and the global step. */
 
-export { SaverDef } from '../formats/meta_graph_messages.ts';
 export {
   BytesList,
   Example,
@@ -12,6 +11,7 @@ export {
   Int64List,
   SequenceExample,
 } from '../formats/example_messages.ts';
+export { SaverDef } from '../formats/meta_graph_messages.ts';
 export { AdadeltaOptimizer } from '../training/adadelta.ts';
 export { AdagradOptimizer } from '../training/adagrad.ts';
 export { AdagradDAOptimizer } from '../training/adagrad_da.ts';
@@ -53,6 +53,7 @@ export {
   piecewise_constant,
   polynomial_decay,
 } from '../training/learning_rate_decay.ts';
+export { export_meta_graph, import_meta_graph } from '../training/meta_graph.ts';
 export { MomentumOptimizer } from '../training/momentum.ts';
 export { ExponentialMovingAverage } from '../training/moving_averages.ts';
 export { Optimizer } from '../training/optimizer.ts';

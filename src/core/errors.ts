@@ -33,6 +33,7 @@ export class RuntimeError extends Error {}
 export class NotImplementedError extends RuntimeError {}
 /** An object has no such attribute. */
 export class AttributeError extends Error {}
+export class IOError extends Error {}
 /** A condition that the library relies on does not hold. */
 export class AssertionError extends Error {}
 /** An iterator has no further item. */
@@ -52,6 +53,7 @@ nameErrors({
   RuntimeError,
   NotImplementedError,
   AttributeError,
+  IOError,
   AssertionError,
   StopIteration,
   ArithmeticError,

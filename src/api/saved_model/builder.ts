@@ -1,0 +1,3 @@
+/** `tf.saved_model.builder`. */
+
+export { SavedModelBuilder } from '../../saved_model/builder.ts';
