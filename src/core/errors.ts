@@ -33,6 +33,7 @@ export class RuntimeError extends Error {}
 export class NotImplementedError extends RuntimeError {}
 /** An object has no such attribute. */
 export class AttributeError extends Error {}
+/** A file is missing, or is not what it should be (Python's OSError, too). */
 export class IOError extends Error {}
 /** A condition that the library relies on does not hold. */
 export class AssertionError extends Error {}
