@@ -78,6 +78,7 @@ export { pool } from '../ops/nn/pooling.ts';
 export { nce_loss, sampled_softmax_loss } from '../ops/nn/sampled_losses.ts';
 export { log_softmax, softmax } from '../ops/nn/softmax.ts';
 export { with_space_to_batch } from '../ops/nn/space_to_batch.ts';
+export { quantized_conv2d, quantized_max_pool } from '../ops/quantized.ts';
 export { in_top_k, top_k } from '../ops/search.ts';
 export { bidirectional_dynamic_rnn, dynamic_rnn } from '../rnn/dynamic.ts';
 export { raw_rnn } from '../rnn/raw.ts';

@@ -222,6 +222,7 @@ export {
   space_to_batch_nd,
 } from '../ops/pad.ts';
 export { py_func } from '../ops/py_func.ts';
+export { dequantize, quantize, quantize_v2 } from '../ops/quantized.ts';
 export {
   FIFOQueue,
   PaddingFIFOQueue,

@@ -12,7 +12,7 @@ import { gather, gather_nd, sparse_to_dense } from './gather.ts';
 import { invert_permutation, matrix_transpose } from './move.ts';
 import { reduce_sum } from './reduce.ts';
 import { range } from './sequence.ts';
-import { shape } from './shape.ts';
+import { identity, shape } from './shape.ts';
 
 export const SparseTensorDenseAdd = op('SparseTensorDenseAdd', {
   inputs: ['a_indices: Tindices', 'a_values: T', 'a_shape: Tindices', 'b: T'],
@@ -187,7 +187,7 @@ export const sparse_reorder = fn(
       {},
       name,
     );
-    return new SparseTensor(ordered, moved, dense_shape);
+    return new SparseTensor(ordered, moved, identity(dense_shape));
   },
 );
 

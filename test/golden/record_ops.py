@@ -26,6 +26,8 @@ def array(spec):
     elif dtype.is_complex:
         flat = np.array([number(x) for x in spec['data']], dtype=np.float64)
         data = (flat[0::2] + 1j * flat[1::2]).astype(dtype.as_numpy_dtype)
+    elif dtype.is_quantized:
+        data = np.array(spec['data'], dtype=dtype.name[1:]).view(dtype.as_numpy_dtype)
     else:
         data = np.array([number(x) for x in spec['data']], dtype=np.float64).astype(dtype.as_numpy_dtype)
     return data.reshape(spec['shape'])
@@ -34,6 +36,9 @@ def array(spec):
 def plain(value):
     value = np.asarray(value)
     flat = value.reshape(-1)
+    if value.dtype.names:  # Quantized types are records of one number.
+        name = value.dtype.names[0]
+        return {'dtype': name, 'shape': list(value.shape), 'data': [int(x) for x in flat[name]]}
     if value.dtype == object or value.dtype.kind == 'S':
         data = [x.decode() if isinstance(x, bytes) and _utf8(x) else {'$bytes': list(x)} if isinstance(x, bytes) else x for x in flat]
         return {'dtype': 'string', 'shape': list(value.shape), 'data': data}
