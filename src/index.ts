@@ -14,6 +14,7 @@ export * as contrib from './api/contrib/index.ts';
 export * from './api/control.ts';
 export * from './api/dtypes.ts';
 export * as errors from './api/errors.ts';
+export * from './api/events.ts';
 export * as flags from './api/flags.ts';
 export * from './api/framework.ts';
 export * as gfile from './api/gfile.ts';

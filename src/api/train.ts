@@ -12,6 +12,7 @@ export {
   SequenceExample,
 } from '../formats/example_messages.ts';
 export { SaverDef } from '../formats/meta_graph_messages.ts';
+export { summary_iterator } from '../summary/iterator.ts';
 export { AdadeltaOptimizer } from '../training/adadelta.ts';
 export { AdagradOptimizer } from '../training/adagrad.ts';
 export { AdagradDAOptimizer } from '../training/adagrad_da.ts';

@@ -3,7 +3,7 @@
  * `'T: {half, float} = DT_FLOAT'`. Types read it for the compiler, `parse*` for the running program.
  */
 
-import { as_dtype, type DType } from './dtype.ts';
+import { as_dtype, type DType, newData, type TypedArray } from './dtype.ts';
 import type { Dims, Literal } from './tensor.ts';
 
 // ---- at the type level -------------------------------------------------------------------------
@@ -151,7 +151,16 @@ function parseDefault(literal: string, list: boolean): unknown {
   if (list && literal.includes('DT_')) {
     return [...literal.matchAll(/DT_\w+/g)].map((m) => as_dtype(m[0]));
   }
+  const tensor = /^(\w+)(\[.*\])$/.exec(literal);
+  if (tensor) return vector(as_dtype(tensor[1]!), JSON.parse(tensor[2]!) as number[]);
   return JSON.parse(literal.replaceAll("'", '"'));
+}
+
+/** The default of a tensor attribute: `uint8[255, 0, 0, 255]`. */
+function vector(dtype: DType, values: readonly number[]): Literal {
+  const data = newData(dtype, values.length) as TypedArray;
+  data.set(values);
+  return { dtype, shape: [values.length], data };
 }
 
 /** Reads `'values: N * T'`; `attrs` say what its names stand for. */

@@ -6,6 +6,7 @@ import { kernelOf } from '../../src/backend/registry.ts';
 import { as_dtype, protoName } from '../../src/core/dtype.ts';
 import { type AnyOp, registry } from '../../src/core/op.ts';
 import type { ArgSpec, AttrSpec } from '../../src/core/op_language.ts';
+import type { Literal } from '../../src/core/tensor.ts';
 import { sharedText, skipWithout } from './shared.ts';
 
 /** A message of the text format: repeated fields keep their order. */
@@ -71,6 +72,10 @@ function defaultOf(m: Message): unknown {
     if (kind === 'i' || kind === 'f') return Number(content);
     if (kind === 's') return content;
     if (kind === 'shape') return (content as Message).has('unknown_rank') ? null : [];
+    if (kind === 'tensor') {
+      const tensor = content as Message;
+      return [protoName(as_dtype(first(tensor, 'dtype')!)), texts(tensor, 'int_val').map(Number)];
+    }
     if (kind === 'list') {
       const list = content as Message;
       return [
@@ -84,9 +89,14 @@ function defaultOf(m: Message): unknown {
   return [];
 }
 
+function isLiteral(value: unknown): value is Literal {
+  return typeof value === 'object' && value !== null && 'data' in value;
+}
+
 function plainDefault({ hasDefault, default: value }: AttrSpec): unknown {
   if (!hasDefault) return 'none';
   if (typeof value === 'function') return protoName(as_dtype(value));
+  if (isLiteral(value)) return [protoName(value.dtype), [...value.data]];
   return value;
 }
 

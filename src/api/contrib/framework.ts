@@ -1,6 +1,7 @@
 /** `tf.contrib.framework`: the global step and checkpoints, under their older names. */
 
 export { smart_cond, smart_constant_value } from '../../control/smart_cond.ts';
+export * as python from './framework_python.ts';
 export { init_from_checkpoint } from '../../training/checkpoint_init.ts';
 export {
   list_variables,

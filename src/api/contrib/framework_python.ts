@@ -1,0 +1,3 @@
+/** `tf.contrib.framework.python`. */
+
+export * as ops from './framework_ops.ts';
