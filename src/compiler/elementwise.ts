@@ -29,7 +29,7 @@ import {
   type ValueType,
   type WasmFunction,
 } from './encoder.ts';
-import { Scope } from './simd.ts';
+import { Constants, Scope } from './simd.ts';
 
 export type { ElementType, RegionNode } from './elementwise_ops.ts';
 
@@ -86,28 +86,26 @@ export function elementwiseModule(region: Region): Uint8Array {
   const types = regionTypes(region);
   if (types === null) throw new Error('The region has an operation that is not element-wise.');
   const imports = region.nodes.some(({ op }) => needsLibrary(op)) ? [LIBRARY] : [];
-  const functions = sharedFunctions(region);
+  const constants = new Constants();
+  const functions = sharedFunctions(region, constants);
   const calls = new Map(functions.map(({ name }, i) => [name, imports.length + i]));
-  const run = new Generator(region, types, calls).build();
-  return encodeModule([...functions, run], imports);
+  const run = new Generator(region, types, calls, constants).build();
+  return encodeModule([...functions, run], imports, constants.vectors);
 }
 
 const LIBRARY = { name: 'power', params: [F32, F32], results: [F32] };
 
 /** With more costly operations than this, their code is in functions, which makes modules small. */
 const INLINED = 8;
-const shared = new Map<string, WasmFunction>();
 
 /** Functions of one vector for the costly operations of a region, by the op's name. */
-function sharedFunctions({ nodes }: Region): WasmFunction[] {
+function sharedFunctions({ nodes }: Region, constants: Constants): WasmFunction[] {
   const costly = nodes.filter(({ op, inputs }) => isCostly(op) && inputs.length === 1);
   if (costly.length <= INLINED) return [];
   return [...new Set(costly.map(({ op }) => op))].map((op) => {
-    const found = shared.get(op);
-    if (found) return found;
-    const s = new Scope(new Locals(1));
+    const s = new Scope(new Locals(1), constants);
     s.push(emitNode(s, { op, inputs: [0] }, [get(0)], ['float32']));
-    const made: WasmFunction = {
+    return {
       name: op,
       params: [V128],
       results: [V128],
@@ -115,8 +113,6 @@ function sharedFunctions({ nodes }: Region): WasmFunction[] {
       body: [...s.prologue, ...s.body],
       isPrivate: true,
     };
-    shared.set(op, made);
-    return made;
   });
 }
 
@@ -138,12 +134,17 @@ class Generator {
   /** The values that nothing reads after a node. */
   private readonly last: readonly number[][];
 
-  constructor(region: Region, types: readonly ElementType[], calls: ReadonlyMap<string, number>) {
+  constructor(
+    region: Region,
+    types: readonly ElementType[],
+    calls: ReadonlyMap<string, number>,
+    constants: Constants,
+  ) {
     this.region = region;
     this.types = types;
     this.calls = calls;
     const { inputs, outputs, rank } = region;
-    this.s = new Scope(new Locals(inputs.length + outputs.length + rank));
+    this.s = new Scope(new Locals(inputs.length + outputs.length + rank), constants);
     this.left = this.s.locals.integers('left').left;
     this.last = lastUses(region, types.length);
   }

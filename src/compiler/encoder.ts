@@ -161,11 +161,12 @@ const name = (text: string): number[] =>
 
 /**
  * A module that imports memory `env.memory` and exports `functions`. Where functions are numbered,
- * imported ones come first.
+ * imported ones come first. `vectors` are the first values of its global vectors.
  */
 export function encodeModule(
   functions: readonly WasmFunction[],
   imports: readonly WasmImport[] = [],
+  vectors: readonly Uint8Array[] = [],
 ): Uint8Array {
   const types = [...imports, ...functions].map(({ params, results = [] }) => [
     0x60,
@@ -183,10 +184,14 @@ export function encodeModule(
     ...section(1, list(types)),
     ...section(2, list([...imported, memory])),
     ...section(3, list(functions.map((_, i) => unsigned(first + i)))),
+    ...(vectors.length > 0 ? section(6, list(vectors.map(globalVector))) : []),
     ...section(7, list(exported)),
   ];
   return joined(head, functions);
 }
+
+const globalVector = (bytes: Uint8Array): number[] => [V128, 1, ...simdConstant, ...bytes, 0x0b];
+const simdConstant = [0xfd, 0x0c];
 
 /** `head` and the section of the functions' code, which may be long. */
 function joined(head: Code, functions: readonly WasmFunction[]): Uint8Array {

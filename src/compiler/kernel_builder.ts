@@ -4,6 +4,7 @@ import { access } from './access.ts';
 import {
   advance,
   type Code,
+  encodeModule,
   get,
   I32,
   int,
@@ -13,10 +14,13 @@ import {
   type ValueType,
   type WasmFunction,
 } from './encoder.ts';
-import { Scope } from './simd.ts';
+import { Constants, Scope } from './simd.ts';
 
 /** The code that pushes each parameter or local, by name. */
 export type Named<N extends string> = Readonly<Record<N, number>>;
+
+/** Adds an exported function to a module. */
+export type KernelFunction = (constants: Constants) => WasmFunction;
 
 /** An exported function; parameters are integers, if `types` does not say otherwise. */
 export function kernelFunction<const P extends string, const L extends string>(
@@ -25,16 +29,25 @@ export function kernelFunction<const P extends string, const L extends string>(
   integers: readonly L[],
   write: (s: Scope, local: Named<P | L>) => void,
   types: Partial<Record<P, ValueType>> = {},
-): WasmFunction {
-  const s = new Scope(new Locals(parameters.length));
-  const places = Object.fromEntries(parameters.map((key, i) => [key, i]));
-  write(s, { ...places, ...s.locals.integers(...integers) } as Named<P | L>);
-  return {
-    name,
-    params: parameters.map((key) => types[key] ?? I32),
-    locals: s.locals.runs,
-    body: [...s.prologue, ...s.body],
+): KernelFunction {
+  return (constants) => {
+    const s = new Scope(new Locals(parameters.length), constants);
+    const places = Object.fromEntries(parameters.map((key, i) => [key, i]));
+    write(s, { ...places, ...s.locals.integers(...integers) } as Named<P | L>);
+    return {
+      name,
+      params: parameters.map((key) => types[key] ?? I32),
+      locals: s.locals.runs,
+      body: [...s.prologue, ...s.body],
+    };
   };
+}
+
+/** The bytes of a module that exports `functions`. */
+export function kernelModule(functions: readonly KernelFunction[]): Uint8Array {
+  const constants = new Constants();
+  const encoded = functions.map((make) => make(constants));
+  return encodeModule(encoded, [], constants.vectors);
 }
 
 /** `for (counter = count; counter > 0; counter--) body` */

@@ -4,10 +4,11 @@
  */
 
 import { loadWhole, splatLoad, storeWhole } from './access.ts';
-import { advance, type Code, encodeModule, F64, get, int, i32 as integer } from './encoder.ts';
+import { advance, type Code, F64, get, int, i32 as integer } from './encoder.ts';
 import {
   assign,
   kernelFunction,
+  kernelModule,
   loadOne,
   type Named,
   repeat,
@@ -207,7 +208,7 @@ function overColumns(name: string, fold: Fold) {
 
 /** The bytes of a module that exports `<fold>Rows` and `<fold>Columns` for sum, sumOfSquares, max and min. */
 export function reductionsModule(): Uint8Array {
-  return encodeModule(
+  return kernelModule(
     Object.entries(FOLDS).flatMap(([name, fold]) => [
       overRows(name, fold),
       overColumns(name, fold),

@@ -152,19 +152,39 @@ export const known = (bytes: Uint8Array): number[] => [...simd(0x0c), ...bytes];
 const bytesOf = (array: ArrayBufferView): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-/** Takes code in order, names values, and keeps constants in locals, so that a loop does not make them again. */
+/**
+ * The constants of a module, which are global vectors: V8 makes a constant again wherever it is used,
+ * at several instructions each, but a global that could change is read once, before the loop.
+ */
+export class Constants {
+  /** The vectors in order. */
+  readonly vectors: Uint8Array[] = [];
+  private readonly places = new Map<string, number>();
+
+  /** The number of a vector that `key` names. */
+  place(key: string, make: () => ArrayBufferView): number {
+    const found = this.places.get(key);
+    if (found !== undefined) return found;
+    this.places.set(key, this.vectors.length);
+    return this.vectors.push(bytesOf(make())) - 1;
+  }
+}
+
+/** Takes code in order, names values, and keeps constants in locals. */
 export class Scope {
   /** The code so far. */
   readonly body: number[] = [];
   /** The code that sets the constants; it comes before `body`. */
   readonly prologue: number[] = [];
   readonly locals: Locals;
-  private readonly constants = new Map<string, Code>();
+  private readonly constants: Constants;
+  private readonly known = new Map<string, Code>();
   private readonly free: number[] = [];
   private readonly taken: number[] = [];
 
-  constructor(locals: Locals) {
+  constructor(locals: Locals, constants: Constants) {
     this.locals = locals;
+    this.constants = constants;
   }
 
   /** A local that holds the value of `code` until `release`, as the code that pushes it. */
@@ -255,12 +275,12 @@ export class Scope {
 
   private constant(kind: string, value: number | bigint, make: () => ArrayBufferView): Code {
     const key = kind + (Object.is(value, -0) ? '-0' : value);
-    const found = this.constants.get(key);
+    const found = this.known.get(key);
     if (found) return found;
     const [local] = this.locals.take(1, V128) as [number];
-    for (const byte of known(bytesOf(make()))) this.prologue.push(byte);
-    for (const byte of set(local)) this.prologue.push(byte);
-    this.constants.set(key, get(local));
+    const place = this.constants.place(key, make);
+    this.prologue.push(0x23, ...unsigned(place), ...set(local));
+    this.known.set(key, get(local));
     return get(local);
   }
 }

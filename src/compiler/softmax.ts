@@ -4,8 +4,15 @@
  */
 
 import { loadPart, loadWhole, splatLoad, storePart, storeWhole } from './access.ts';
-import { advance, type Code, encodeModule, get, int, i32 as integer, set } from './encoder.ts';
-import { assign, kernelFunction, type Named, repeat, storeOne } from './kernel_builder.ts';
+import { advance, type Code, get, int, i32 as integer, set } from './encoder.ts';
+import {
+  assign,
+  kernelFunction,
+  kernelModule,
+  type Named,
+  repeat,
+  storeOne,
+} from './kernel_builder.ts';
 import { f32, f64, lanes, type Scope, v128 } from './simd.ts';
 import { expOfNegative, log } from './vector_math.ts';
 
@@ -183,5 +190,5 @@ const sparseCrossEntropy = kernelFunction(
 
 /** The bytes of a module that exports all of these; parameters are addresses and counts. */
 export function softmaxModule(): Uint8Array {
-  return encodeModule([softmax, logSoftmax, crossEntropy, sparseCrossEntropy]);
+  return kernelModule([softmax, logSoftmax, crossEntropy, sparseCrossEntropy]);
 }

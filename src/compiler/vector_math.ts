@@ -13,11 +13,24 @@ export type VectorFunction = (s: Scope, x: Code) => Code;
 const SIGN = -0x80000000;
 const { add, subtract, multiply, divide } = f32;
 
-/** `c[0] x^(n-1) + ... + c[n-1]`. */
+/**
+ * `c[0] x^(n-1) + ... + c[n-1]`, by Estrin's scheme: neighbours are joined in rounds, whose products do
+ * not wait for each other.
+ */
 function polynomial(s: Scope, x: Code, coefficients: readonly number[]): Code {
-  return coefficients
-    .slice(1)
-    .reduce<Code>((sum, c) => add(multiply(sum, x), s.float(c)), s.float(coefficients[0]!));
+  let terms = coefficients.map((c) => s.float(c));
+  let power = x;
+  while (terms.length > 1) {
+    const joined: Code[] = [];
+    const first = terms.length % 2;
+    if (first === 1) joined.push(terms[0]!);
+    for (let i = first; i < terms.length; i += 2) {
+      joined.push(s.name(add(multiply(terms[i]!, power), terms[i + 1]!)));
+    }
+    terms = joined;
+    if (terms.length > 1) power = s.name(multiply(power, power));
+  }
+  return terms[0]!;
 }
 
 // ---- exponentials ------------------------------------------------------------------------------
