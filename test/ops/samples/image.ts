@@ -1,7 +1,7 @@
 /** Samples of the ops on images, and of `tf.image`. */
 
-import { float64 } from '../../../src/core/dtype.ts';
-import { f16, f32, i32, type Samples, sample, spread } from '../sample.ts';
+import { float32, float64, int16, uint8, uint16 } from '../../../src/core/dtype.ts';
+import { f16, f32, i32, type Samples, sample, spread, u8 } from '../sample.ts';
 
 const image = spread([2, 5, 6, 3], 0, 1);
 const colors = f32([
@@ -162,4 +162,81 @@ const cropSamples = {
   ],
 } satisfies Samples<typeof import('../../../src/ops/image/crops.ts')>;
 
-export const pictures = { ...colorSamples, ...boxSamples, ...cropSamples };
+const one = spread([4, 5, 3], 0, 1);
+const batch = spread([2, 3, 4, 3], 0, 1);
+const raw = u8([[[0, 1, 2, 127, 128, 255]]]);
+const both = (fn: string, args: readonly unknown[] = [], options = {}) => [
+  sample(`image.${fn}`, [one, ...args], {}, options),
+  sample(`image.${fn}`, [batch, ...args], {}, options),
+];
+const close = { rtol: 1e-4, atol: 1e-5 };
+const functions = {
+  flips: [
+    ...both('flip_left_right'),
+    ...both('flip_up_down'),
+    sample('image.transpose_image', [one]),
+    ...[0, 1, 2, 3, 5, -1].map((k) => sample('image.rot90', [one, k], {}, plain)),
+  ],
+  windows: [
+    ...both('crop_to_bounding_box', [1, 0, 2, 3]),
+    ...both('pad_to_bounding_box', [1, 2, 6, 8]),
+    ...both('resize_image_with_crop_or_pad', [2, 7]),
+    ...both('resize_image_with_crop_or_pad', [7, 3]),
+    ...both('resize_image_with_crop_or_pad', [3, 4]),
+    sample('image.central_crop', [one, 0.5]),
+    sample('image.central_crop', [one, 1]),
+  ],
+  resizing: [
+    ...[0, 1].flatMap((method) => both('resize_images', [[5, 3], method])),
+    ...[2, 3].flatMap((method) => both('resize_images', [[5, 3], method], { gradient: false })),
+    sample('image.resize_images', [raw, [2, 3]]),
+    sample('image.resize_images', [one, [7, 2]], { align_corners: true }),
+    sample('image.resize_images', [one, [4, 5]]),
+  ],
+  types: [
+    sample('image.convert_image_dtype', [raw, float32]),
+    sample('image.convert_image_dtype', [raw, uint16]),
+    sample('image.convert_image_dtype', [raw, int16]),
+    sample('image.convert_image_dtype', [f32([-0.5, 0, 0.25, 0.999, 1, 1.5]), uint8], {
+      saturate: true,
+    }),
+    sample('image.convert_image_dtype', [f32([0, 0.25, 0.999, 1]), uint8]),
+    sample('image.convert_image_dtype', [i32([0, 1 << 20, 2147483647]), uint8]),
+    sample('image.convert_image_dtype', [f32([0.5]), float64]),
+  ],
+  adjustments: [
+    ...both('adjust_brightness', [0.25]),
+    sample('image.adjust_brightness', [raw, -0.1]),
+    ...both('adjust_contrast', [1.5], loose),
+    sample('image.adjust_contrast', [raw, 0.5]),
+    ...both('adjust_hue', [0.2], loose),
+    ...both('adjust_saturation', [0.4], loose),
+    sample('image.adjust_hue', [u8([[[1, 200, 90]]]), -0.3]),
+    sample('image.adjust_gamma', [one, 2.2, 0.5], {}, close),
+    sample('image.per_image_standardization', [one], {}, close),
+    sample('image.per_image_standardization', [u8([[[7], [7]]])]),
+  ],
+  colors: [
+    ...both('rgb_to_grayscale'),
+    sample('image.rgb_to_grayscale', [u8([[[1, 200, 90]]])]),
+    sample('image.grayscale_to_rgb', [spread([2, 3, 1], 0, 1)]),
+    ...both('rgb_to_yiq'),
+    ...both('yiq_to_rgb'),
+    ...both('rgb_to_yuv'),
+    ...both('yuv_to_rgb'),
+  ],
+  measures: [
+    ...both('total_variation', [], close),
+    sample('image.image_gradients', [batch]),
+    sample('image.sobel_edges', [batch], {}, close),
+    sample('image.psnr', [one, spread([4, 5, 3], 0, 0.8), 1], {}, close),
+    sample('image.psnr', [u8([[[1, 200]]]), u8([[[9, 180]]]), 255], {}, close),
+  ],
+};
+
+export const pictures = {
+  ...functions,
+  ...colorSamples,
+  ...boxSamples,
+  ...cropSamples,
+};
