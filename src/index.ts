@@ -36,6 +36,7 @@ export * as python_io from './api/python_io.ts';
 export * as saved_model from './api/saved_model/index.ts';
 export * from './api/session.ts';
 export * as strings from './api/strings.ts';
+export * as summary from './api/summary.ts';
 export * as train from './api/train.ts';
 export * from './api/variables.ts';
 export * from './api/version.ts';
