@@ -26,6 +26,7 @@ export * as keras from './api/keras/index.ts';
 export * as layers from './api/layers.ts';
 export * as linalg from './api/linalg.ts';
 export * as logging from './api/logging.ts';
+export * as losses from './api/losses.ts';
 export * as manip from './api/manip.ts';
 export * as math from './api/math.ts';
 export * as nn from './api/nn.ts';
