@@ -12,6 +12,7 @@ import type { Timing } from './workload.ts';
 /** What a child process prints. */
 interface Result {
   readonly about: string;
+  readonly bytes?: number;
   readonly timings: Record<string, Timing>;
 }
 
@@ -73,9 +74,10 @@ function printRow(name: string, result: Result): void {
   const width = Math.max(...timings.map(([contender]) => contender.length));
   for (const [index, [contender, { median, low, high, steps }]] of timings.entries()) {
     const ratio = index === 0 ? '' : `(${(median / base).toFixed(2)}x)`;
+    const rate = result.bytes ? `${(result.bytes / median / 1000).toFixed(0)} MB/s, ` : '';
     const spread = `${low.toFixed(4)} .. ${high.toFixed(4)}, ${steps} steps`;
     console.log(
-      `  ${contender.padEnd(width)}  ${median.toFixed(4).padStart(10)} ms  ${ratio.padEnd(9)} ${spread}`,
+      `  ${contender.padEnd(width)}  ${median.toFixed(4).padStart(10)} ms  ${ratio.padEnd(9)} ${rate}${spread}`,
     );
   }
 }

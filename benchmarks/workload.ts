@@ -15,6 +15,8 @@ export interface Runner {
 export interface Workload {
   /** What the work is, in one line. */
   readonly about: string;
+  /** How many bytes a step reads or writes, where MB/s says more than milliseconds. */
+  readonly bytes?: number;
   /** Makes each contender ready, by the name its column has. */
   readonly contenders: Readonly<Record<string, () => Runner | Promise<Runner>>>;
 }

@@ -12,6 +12,7 @@ import {
   mergeMessage,
   messageValue,
   newList,
+  newMap,
   newMessage,
   presentValue,
   registerMaker,
@@ -258,7 +259,7 @@ function getterOf(field: FieldSpec): (this: Message) => unknown {
 
 /** What a field of several values, or of a message, is when it is read first. */
 function emptyValue(field: FieldSpec): object {
-  if (field.key) return Object.create(null);
+  if (field.key) return newMap();
   if (field.repeated) return newList(field);
   const message = newMessage(field.message!);
   message._implied = true;
@@ -282,7 +283,7 @@ function stored(field: FieldSpec, value: unknown): unknown {
     return list;
   }
   if (!field.key) return one(value);
-  const map: Record<string, unknown> = Object.create(null);
+  const map = newMap();
   const entries = value instanceof Map ? value : Object.entries(value as object);
   for (const [key, item] of entries) map[key] = one(item);
   return map;

@@ -7,6 +7,7 @@ import {
   clearOthers,
   messageValue,
   newList,
+  newMap,
   newMessage,
   presentValue,
   type StoredMessage,
@@ -104,7 +105,7 @@ class Parser {
     const { index } = field;
     if (field.key) {
       if (type !== WireType.LengthDelimited) return false;
-      values[index] ??= Object.create(null);
+      values[index] ??= newMap();
       this.entry(field, values[index] as Record<string, unknown>, this.end(end), depth);
       return true;
     }

@@ -3,6 +3,7 @@
 import {
   activeMember,
   newList,
+  newMap,
   newMessage,
   presentValue,
   type StoredMessage,
@@ -93,6 +94,7 @@ class TextReader {
     const { tokens } = this;
     const spec = message._spec;
     if (tokens.take('[')) {
+      for (this.name(); tokens.take('.'); ) this.name();
       throw tokens.errorBefore(`Message type "${spec.fullName}" does not have extensions.`);
     }
     const name = this.name();
@@ -255,7 +257,7 @@ function setSingle(message: StoredMessage, field: FieldSpec, value: unknown): vo
 
 function setEntry(message: StoredMessage, field: FieldSpec, entry: StoredMessage): void {
   const [key, value] = entry._values;
-  message._values[field.index] ??= Object.create(null);
+  message._values[field.index] ??= newMap();
   const map = message._values[field.index] as Record<string, unknown>;
   map[String(key ?? defaultOf(field.key!))] =
     value ?? (field.message ? newMessage(field.message) : defaultOf(field.scalar));

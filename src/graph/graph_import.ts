@@ -78,8 +78,9 @@ class Import {
     for (const f of added) importFunction(graph, f, ops);
     const scope = graph._names.current;
     const used = new Set<string>();
+    const { producer } = graphDef.versions;
     const name = scope === '' ? '' : `${scope}/`;
-    const operations = importNodes(graph, parts.nodes, { name, inputMap, ops, used });
+    const operations = importNodes(graph, parts.nodes, { name, inputMap, ops, used, producer });
     this.checkUsed(used, operations);
     mergeVersions(graph, graphDef);
     return elements?.map((element) => this.element(operations, element)) ?? null;
@@ -198,7 +199,6 @@ function checkVersions(graphDef: GraphDef): void {
 
 /** A graph is as old as the oldest file in it. */
 function mergeVersions(graph: Graph, graphDef: GraphDef): void {
-  if (!graphDef.HasField('versions')) return;
   const { producer, min_consumer, bad_consumers } = graphDef.versions;
   const versions = graph._versions;
   versions.producer = Math.min(versions.producer, producer);

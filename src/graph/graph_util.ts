@@ -109,48 +109,37 @@ export const remove_training_nodes = fn(
   ['input_graph', 'protected_nodes'],
   (input_graph: GraphDef, protected_nodes: readonly string[] | null = null): GraphDef => {
     const stays = new Set(protected_nodes ?? []);
-    const removed = new Set(
-      input_graph.node
-        .filter(({ op, name }) => op === 'CheckNumerics' && !stays.has(name))
-        .map(({ name }) => name),
+    const checks = input_graph.node.filter(
+      ({ op, name }) => op === 'CheckNumerics' && !stays.has(name),
     );
-    const left = input_graph.node
-      .filter(({ name }) => !removed.has(name))
-      .map((node) =>
-        withInputs(
-          node,
-          node.input.filter((input) => !removed.has(input.replace(/^\^/, ''))),
-        ),
-      );
+    const left = spliced(input_graph.node, checks);
+    const control = left.flatMap(({ input }) => input.filter((text) => text.startsWith('^')));
+    const bound = new Set([...control.map((text) => text.slice(1)), ...left.flatMap(colocated)]);
+    const passes = left.filter(({ op, name, input }) => {
+      const passing = op === 'Identity' || op === 'StopGradient';
+      const controlled = input.some((text) => text.startsWith('^'));
+      return passing && !controlled && !stays.has(name) && !bound.has(name);
+    });
     const out = new GraphDef();
-    out.node.extend(withoutPasses(left, stays));
+    out.node.extend(spliced(left, passes));
     return out;
   },
 );
 
-/** Nodes that only pass a tensor on are left out, and what reads them reads what they read. */
-function withoutPasses(nodes: readonly NodeDef[], stays: ReadonlySet<string>): NodeDef[] {
-  const control = nodes.flatMap(({ input }) => input.filter((text) => text.startsWith('^')));
-  const bound = new Set([...control.map((text) => text.slice(1)), ...nodes.flatMap(colocated)]);
-  const passes = new Map(
-    nodes
-      .filter(({ op, name, input }) => {
-        const passing = op === 'Identity' || op === 'StopGradient';
-        const controlled = input.some((text) => text.startsWith('^'));
-        return passing && !controlled && !stays.has(name) && !bound.has(name);
-      })
-      .map(({ name, input }) => [name, input[0]!] as const),
-  );
+/** `nodes` without `removed`: what reads one of them reads what that reads, and waits for none. */
+function spliced(nodes: readonly NodeDef[], removed: readonly NodeDef[]): NodeDef[] {
+  const sources = new Map(removed.map(({ name, input }) => [name, input[0]!] as const));
   const source = (input: string) => {
     let text = input;
-    for (let to = passes.get(text.replace(/^\^/, '')); to !== undefined; to = passes.get(text)) {
-      text = to;
-    }
+    for (let to = sources.get(text); to !== undefined; to = sources.get(text)) text = to;
     return text;
   };
   return nodes
-    .filter(({ name }) => !passes.has(name))
-    .map((node) => withInputs(node, node.input.map(source)));
+    .filter(({ name }) => !sources.has(name))
+    .map((node) => {
+      const kept = node.input.filter((input) => !(input[0] === '^' && sources.has(input.slice(1))));
+      return withInputs(node, kept.map(source));
+    });
 }
 
 /** What `convert_variables_to_constants` needs of a session. */

@@ -1,5 +1,6 @@
 /** Adds the nodes of a GraphDef to a graph, under a name scope, with some inputs replaced. */
 
+import { mergeDims } from '../core/dims.ts';
 import { ValueError } from '../core/errors.ts';
 import { type AnyOp, registry } from '../core/op.ts';
 import type { AttrSpec } from '../core/op_language.ts';
@@ -40,6 +41,8 @@ export interface ImportOptions {
   readonly ops?: ReadonlyMap<string, AnyOp>;
   /** Is told the names of the map that nodes read. */
   readonly used?: Set<string>;
+  /** The version of the program that wrote the file. */
+  readonly producer?: number;
 }
 
 /**
@@ -157,15 +160,23 @@ class Importer {
       foreign: foreignOf(declaration, node),
     });
     noteShapes(operation, node);
+    if (this.meansAnyShape(operation)) operation.outputs[0]!.dims = null;
     this.added.set(node.name, operation);
     dataInputs.forEach((input, index) => {
       if (isLate(input)) this.late.push({ operation, index, input, node });
     });
   }
 
+  /** A scalar's shape stood for an unknown one in placeholders, up to version 21. */
+  private meansAnyShape({ type, attrs }: Operation): boolean {
+    const { producer = Number.POSITIVE_INFINITY } = this.options;
+    return type === 'Placeholder' && producer <= 21 && (attrs.shape as Dims)?.length === 0;
+  }
+
   private colocation(node: ImportNode): string[] {
-    const groups = ((node.attr._class ?? []) as readonly string[])
-      .filter((group) => group.startsWith('loc:@'))
+    const { _class } = node.attr;
+    const groups = ((Array.isArray(_class) ? _class : []) as readonly string[])
+      .filter((group) => String(group).startsWith('loc:@'))
       .map((group) => group.slice('loc:@'.length));
     const unknown = groups.find((group) => !this.nodes.has(group));
     if (unknown !== undefined && !this.graph.building_function) {
@@ -253,7 +264,7 @@ function noteShapes(operation: Operation, { attr }: ImportNode): void {
   }
   outputs.forEach((output, i) => {
     try {
-      output.set_shape(TensorShape.of(shapes[i]!));
+      output.set_shape(TensorShape.of(mergeDims(output.dims, shapes[i]!)));
     } catch (error) {
       throw new ValueError(
         `Node '${name}' has an _output_shapes attribute inconsistent with the GraphDef for output #${i}: ${(error as Error).message}`,
