@@ -69,6 +69,7 @@ import './random/candidates.ts';
 import './random/kernels.ts';
 import './wasm/arithmetic.ts';
 import './wasm/conv.ts';
+import './wasm/depthwise.ts';
 import './wasm/moves.ts';
 import './wasm/optimizers.ts';
 import './wasm/pool.ts';

@@ -106,6 +106,44 @@ describe('convolution', () => {
   });
 });
 
+describe('depthwise convolution', () => {
+  test.each([
+    [[2, 14, 13, 8], [3, 3, 8, 1], 1, 1, 'SAME'],
+    [[1, 28, 28, 32], [3, 3, 32, 1], 2, 1, 'SAME'],
+    [[3, 15, 14, 12], [3, 3, 12, 1], 2, 1, 'VALID'],
+    [[2, 11, 12, 16], [5, 4, 16, 1], 1, 1, 'SAME'],
+    [[2, 16, 15, 4], [3, 3, 4, 1], 1, 2, 'SAME'],
+    [[1, 40, 3, 20], [7, 7, 20, 1], 1, 1, 'SAME'],
+  ] as const)('%j by %j, stride %d, rate %d, %s', (image, filter, stride, rate, padding) => {
+    const attrs = {
+      strides: [1, stride, stride, 1],
+      dilations: [1, rate, rate, 1],
+      padding,
+      data_format: 'NHWC',
+    };
+    const [x, w] = [numbers(...image), numbers(...filter)];
+    const y = agree('DepthwiseConv2dNative', [x, w], attrs);
+    const dy = numbers(...y.shape);
+    agree('DepthwiseConv2dNativeBackpropInput', [sizes(...image), w, dy], attrs);
+    agree('DepthwiseConv2dNativeBackpropFilter', [x, sizes(...filter), dy], attrs);
+  });
+
+  test('an infinite weight does not meet what is outside of the image', () => {
+    const w = numbers(3, 3, 8, 1);
+    w.data[0] = Number.POSITIVE_INFINITY;
+    const x = numbers(1, 20, 20, 8);
+    const attrs = { strides: [1, 1, 1, 1], padding: 'SAME', data_format: 'NHWC' };
+    const y = runOn('heap', 'DepthwiseConv2dNative', [x, w], attrs);
+    expect(y.data).toEqual(
+      runOn('host', 'DepthwiseConv2dNative', [x, w], attrs).data.map(near(y.data)),
+    );
+  });
+});
+
+/** Takes the other number where it is close. */
+const near = (others: Float32Array) => (value: number, i: number) =>
+  Math.abs(value - others[i]!) < 1e-5 ? others[i]! : value;
+
 describe('pooling', () => {
   test.each([
     [[2, 28, 28, 32], 2, 2, 'SAME'],

@@ -133,6 +133,11 @@ function eachGroup(
 
 const floats = (value: Value): Float32Array => value.data as Float32Array;
 
+/** Whether windows are the pixels themselves, so that images are the rows to multiply. */
+function isPointwise({ window, stride, size, out }: Windows): boolean {
+  return window[1] * window[2] === 1 && stride[1] * stride[2] === 1 && size.join() === out.join();
+}
+
 heapKernel('Conv2D', {
   when: ([input, filter], attrs) =>
     windowsIf(input!.shape, filter!.shape, attrs, [input!, filter!]) !== null,
@@ -140,6 +145,11 @@ heapKernel('Conv2D', {
     const g = windowsOver(input!.shape, [1, filter!.shape[0]!, filter!.shape[1]!], attrs);
     const [depth, pixels, k] = [filter!.shape[3]!, g.out[1] * g.out[2], windowSize(g)];
     const out = heap.alloc([g.batch, g.out[1], g.out[2], depth], g.batch * pixels * depth);
+    if (isPointwise(g)) {
+      const [images, weights] = [rowMajor(floats(input!), k), rowMajor(floats(filter!), depth)];
+      gemm(g.batch * pixels, depth, k, images, weights, rowMajor(floats(out), depth), false);
+      return out;
+    }
     eachGroup(heap, g, (workspace, start, end) => {
       const rows = workspace.unroll(floats(input!), start, end);
       const part = rowMajor(floats(out), depth, start * pixels * depth);
@@ -161,6 +171,12 @@ heapKernel('Conv2DBackpropFilter', {
     const g = windowsOver(input!.shape, [1, shape[0]!, shape[1]!], attrs);
     const [depth, pixels, k] = [shape[3]!, g.out[1] * g.out[2], windowSize(g)];
     const out = context.zeros(float32, shape);
+    if (isPointwise(g)) {
+      const [images, part] = [rowMajor(floats(input!), k), rowMajor(floats(dy!), depth)];
+      const weights = rowMajor(floats(out), depth);
+      gemm(k, depth, g.batch * pixels, transposed(images), part, weights, false);
+      return out;
+    }
     eachGroup(heap, g, (workspace, start, end) => {
       const rows = transposed(rowMajor(workspace.unroll(floats(input!), start, end), k));
       const part = rowMajor(floats(dy!), depth, start * pixels * depth);
@@ -181,6 +197,12 @@ heapKernel('Conv2DBackpropInput', {
     const [depth, pixels, k] = [filter!.shape[3]!, g.out[1] * g.out[2], windowSize(g)];
     const size = g.size[1] * g.size[2] * g.channels;
     const out = heap.alloc(shape, g.batch * size);
+    if (isPointwise(g)) {
+      const weights = transposed(rowMajor(floats(filter!), depth));
+      const [part, images] = [rowMajor(floats(dy!), depth), rowMajor(floats(out), k)];
+      gemm(g.batch * pixels, k, depth, part, weights, images, false);
+      return out;
+    }
     floats(out).fill(0);
     eachGroup(heap, g, (workspace, start, end) => {
       const rows = rowMajor(floats(workspace.rows), k);

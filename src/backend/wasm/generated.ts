@@ -24,6 +24,11 @@ export function installGenerated(heap: WebAssembly.Memory): void {
   kernels = null;
 }
 
+/** The memory of the heap; `null` where there is none. */
+export function heapMemory(): WebAssembly.Memory | null {
+  return memory;
+}
+
 /** The kernels, made at first use; `null` where there is no heap. */
 export function generatedKernels(): GeneratedKernels | null {
   if (kernels !== null || memory === null) return kernels;
