@@ -100,11 +100,14 @@ export function mergeBundles(
   const { files, write } = mergeIndexes(bundles);
   const directory = directoryOf(destination);
   if (directory && !exists(directory)) onFile(directory, () => fileSystem().mkdirSync(directory));
-  files.forEach(({ prefix, shard, shards }, i) => {
-    const from = dataPath(prefix, shard, shards);
-    onFile(from, () => fileSystem().renameSync(from, dataPath(destination, i, files.length)));
+  writeFiles([indexPath(destination)], ([index]) => {
+    write(index!);
+    // Only now, so that up to here an earlier checkpoint of this name is whole.
+    files.forEach(({ prefix, shard, shards }, i) => {
+      const from = dataPath(prefix, shard, shards);
+      onFile(from, () => fileSystem().renameSync(from, dataPath(destination, i, files.length)));
+    });
   });
-  writeFiles([indexPath(destination)], ([index]) => write(index!));
   for (const prefix of prefixes) fileSystem().rmSync(indexPath(prefix), { force: true });
   if (deleteOldDirectories) removeDirectories(prefixes, directory);
 }

@@ -59,8 +59,8 @@ export function isFullSlice(slice: TensorSlice, shape: readonly number[]): boole
 
 /** Reads `'4 3 0,2:-'`: the whole shape, then the slice. InvalidArgumentError for anything else. */
 export function parseShapeAndSlice(text: string): ShapeAndSlice {
-  const words = text.split(' ');
-  if (words.length < 2 && !/^\S/.test(text)) {
+  const words = text.trim() === '' ? [''] : text.split(' ');
+  if (words.length < 2 && words[0] !== '') {
     throw invalid(`Need least two elements in shape_and_slice specification: ${text}`);
   }
   const shape = words.slice(0, -1).map((word) => {

@@ -43,6 +43,7 @@ import {
 import { byteLength, sameBytes, setElements, viewBytes } from './element_bytes.ts';
 import { keyNotFound } from './missing_key.ts';
 import { copySlice } from './slice_copy.ts';
+import { covers } from './slice_cover.ts';
 import { Table } from './table.ts';
 import { sliceKey } from './table_keys.ts';
 import { readFields, WireReader } from './wire.ts';
@@ -260,22 +261,29 @@ export class BundleReader implements Checkpoint {
       const common = intersection(slice, wanted);
       return common ? [{ slice, common, entry: this.sliceEntry(name, entry, slice) }] : [];
     });
-    const covered = parts.reduce(
-      (sum, { common }) => sum + sizeOf(shapeOfSlice(common, entry.shape)),
-      0,
-    );
-    if (covered < sizeOf(shape)) {
+    const commons = parts.map(({ common }) => common);
+    if (!covers(commons, shape, entry.shape)) {
       throw new InvalidArgumentError(
         null,
         null,
         `Does not have sufficient slices for partitioned tensor ${name} to restore in slice_spec: ${sliceText(wanted)}`,
       );
     }
+    this.checkSize(parts.map((part) => part.entry));
     return stored(entry.dtype, shape, (data) => {
       for (const part of parts) {
         this.copyFrom(part.entry, part.slice, entry, part.common, wanted, data);
       }
     });
+  }
+
+  /** DataLossError where the slices together have more bytes than the files: some must be the same. */
+  private checkSize(entries: readonly BundleEntry[]): void {
+    const shards = new Set(entries.map((entry) => this.shard(entry.shard)));
+    const most = [...shards].reduce((sum, { size }) => sum + size, 0);
+    if (entries.reduce((sum, { size }) => sum + size, 0) > most) {
+      throw damaged('The slices of a tensor have more bytes than the data files');
+    }
   }
 
   private sliceEntry(name: string, whole: BundleEntry, slice: TensorSlice): BundleEntry {

@@ -38,6 +38,7 @@ import {
 import { inexactInteger, setElements } from './element_bytes.ts';
 import { nearestNames } from './missing_key.ts';
 import { copySlice } from './slice_copy.ts';
+import { covers } from './slice_cover.ts';
 import { Table } from './table.ts';
 import { sliceKey } from './table_keys.ts';
 import { readFields, type WireReader, type WireType } from './wire.ts';
@@ -124,8 +125,8 @@ export class SavedSlicesReader implements Checkpoint {
       const common = intersection(part.slice, wanted);
       return common ? [{ slice: part.slice, common, bytes: storedSlice(name, tensor, part) }] : [];
     });
-    const covered = parts.map(({ common }) => sizeOf(shapeOfSlice(common, tensor.shape)));
-    if (covered.reduce((sum, size) => sum + size, 0) < sizeOf(shape)) {
+    const commons = parts.map(({ common }) => common);
+    if (!covers(commons, shape, tensor.shape)) {
       throw new InvalidArgumentError(null, null, 'Error copying slice data');
     }
     const { dtype } = tensor;
