@@ -53,20 +53,21 @@ for (const { name, op, input } of graph_def.node) {
 }
 
 const graph = new tf.Graph();
-const [image, probabilities] = tf.with(graph.as_default(), () =>
-  tf.import_graph_def(graph_def, { return_elements: ['image:0', 'probabilities:0'], name: '' }),
-) as [tf.Tensor, tf.Tensor];
+tf.with(graph.as_default(), () => tf.import_graph_def(graph_def, { name: '' }));
+const image = graph.get_tensor_by_name('image:0');
+const probabilities = graph.get_tensor_by_name('probabilities:0');
+const answer = tf.argmax(probabilities, 1);
 
 tf.with(new tf.Session({ graph }), (sess) => {
   const { images, digits } = test.batch(0, 4);
-  const rows = sess.run(probabilities, [[image, tf.float32(images).reshape([4, 784])]]).tolist();
-  console.log(
-    `\n${beside([0, 1, 2, 3].map((i) => drawDigit(images.subarray(i * 784, (i + 1) * 784))))}`,
-  );
-  const answers = (rows as number[][]).map((row, i) => {
-    const best = row.indexOf(Math.max(...row));
-    return `a ${best} (${Math.round(100 * row[best]!)}%), it is ${digits[i]}`.padEnd(29);
+  const feed_dict = [[image, tf.float32(images).reshape([4, 784])]] as const;
+  const [answers, chances] = sess.run([answer, tf.reduce_max(probabilities, 1)], { feed_dict });
+  const drawings = [0, 1, 2, 3].map((i) => drawDigit(images.subarray(i * 784, (i + 1) * 784)));
+  console.log(`\n${beside(drawings)}`);
+  const texts = [0, 1, 2, 3].map((i) => {
+    const percent = Math.round(100 * Number(chances.get(i)));
+    return `a ${answers.get(i)} (${percent}%), it is ${digits[i]}`.padEnd(29);
   });
-  console.log(answers.join(''));
+  console.log(texts.join(''));
 });
 rmSync(folder, { recursive: true });
