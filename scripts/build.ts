@@ -25,6 +25,9 @@ interface Entry {
   readonly default?: string;
 }
 
+/** The program that package.json's `bin` names, which only Node runs and which nobody imports. */
+const PROGRAM = { output: './dist/node/cli.js', source: './src/cli/bin.ts' };
+
 const { options } = readOptions({
   usage: 'build',
   about: 'Compiles src to dist (.js and .d.ts) and checks that no foreign type is in a .d.ts.',
@@ -60,6 +63,7 @@ async function joinModules(condition: 'default' | 'node', plugins: Plugin[]): Pr
     const output = entry[condition];
     return output === undefined ? [] : [{ output, source: entry['tf1-src'] }];
   });
+  if (condition === 'node') outputs.push(PROGRAM);
   await build({
     entryPoints: Object.fromEntries(
       outputs.map(({ output, source }) => [posix.basename(output, '.js'), source]),

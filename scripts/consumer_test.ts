@@ -1,7 +1,7 @@
 /**
  * `npm run test:package`: is the package that npm packs a package? It is installed into an empty
  * project, where a program that imports it is type-checked without skipLibCheck, run in Node, bundled
- * for a browser and run there.
+ * for a browser and run there, and where `npx tf1` runs a graph.
  */
 
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,6 +31,8 @@ await install();
 await checkTypes('nodenext');
 await checkTypes('bundler');
 await runInNode();
+await runSubpaths();
+await runCommandLine();
 await runInBrowser();
 await checkImports();
 console.log('The package works.');
@@ -78,6 +80,35 @@ async function runInNode(): Promise<void> {
   writeFileSync(join(project, 'program.js'), code);
   await must(process.execPath, ['program.js'], { cwd: project });
   console.log('runs in Node');
+}
+
+/** Every way into the package but the main one leads somewhere. */
+async function runSubpaths(): Promise<void> {
+  const uses = [
+    ["import { expr } from 'tf1/math';", 'expr'],
+    ["import { load_graph_model } from 'tf1/converter';", 'load_graph_model'],
+    ["import { load } from 'tf1/node';", 'load'],
+  ];
+  for (const [line, name] of uses) {
+    const program = `${line}\nif (typeof ${name} !== 'function') throw new Error('${name}');`;
+    await must(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
+  }
+  console.log('tf1/math, tf1/converter and tf1/node are there');
+}
+
+/** `npx tf1` runs a graph. */
+async function runCommandLine(): Promise<void> {
+  const float = 'attr { key: "T" value { type: DT_FLOAT } }';
+  const x = 'node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }';
+  const y = `node { name: "y" op: "Square" input: "x" ${float} }`;
+  writeFileSync(join(project, 'graph.pbtxt'), `${x}\n${y}\n`);
+  const shown = await must('npx', ['tf1', 'show', 'graph.pbtxt'], { cwd: project });
+  const ran = await must('npx', ['tf1', 'run', 'graph.pbtxt', '--feed', 'x=[1, 2, 3]'], {
+    cwd: project,
+  });
+  if (!shown.includes('nodes') || ran !== 'y: float32 [3]\n[1. 4. 9.]\n')
+    throw new Failed(`npx tf1 said:\n${shown}${ran}`);
+  console.log('npx tf1 shows and runs a graph');
 }
 
 async function runInBrowser(): Promise<void> {
