@@ -6,8 +6,9 @@
 import { isBundle } from '../backend/checkpoint_files.ts';
 import { OpError, RuntimeError, ValueError } from '../core/errors.ts';
 import { fn } from '../core/signature.ts';
-import { CheckpointState, parseCheckpointState } from '../formats/checkpoint_state.ts';
+import { CheckpointState } from '../formats/checkpoint_state.ts';
 import { SaverDef } from '../formats/meta_graph_messages.ts';
+import { Merge, ParseError } from '../formats/text_format.ts';
 import { fileSystem, readBytes, writeBytes } from '../platform/files.ts';
 import { exists, matchingPaths } from '../platform/glob.ts';
 import { error, info, warning } from '../platform/logging.ts';
@@ -102,9 +103,10 @@ export const get_checkpoint_state = fn(
 function readState(file: string): CheckpointState | null {
   if (!exists(file)) return null;
   try {
-    return parseCheckpointState(new TextDecoder().decode(onFile(file, () => readBytes(file))));
+    const text = new TextDecoder().decode(onFile(file, () => readBytes(file)));
+    return Merge(text, new CheckpointState());
   } catch (problem) {
-    if (!(problem instanceof OpError || problem instanceof ValueError)) throw problem;
+    if (!(problem instanceof OpError || problem instanceof ParseError)) throw problem;
     warning('%s: %s', problem.name, problem.message);
     warning('%s: Checkpoint ignored', file);
     return null;
