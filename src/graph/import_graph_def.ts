@@ -159,8 +159,8 @@ class Importer {
       colocation: this.colocation(node),
       foreign: foreignOf(declaration, node),
     });
-    noteShapes(operation, node);
     if (this.meansAnyShape(operation)) operation.outputs[0]!.dims = null;
+    noteShapes(operation, node);
     this.added.set(node.name, operation);
     dataInputs.forEach((input, index) => {
       if (isLate(input)) this.late.push({ operation, index, input, node });
