@@ -5,8 +5,9 @@ import { type TraceFrame, ValueError } from '../core/errors.ts';
 import type { Attrs } from '../core/kernels.ts';
 import { type AnyOp, applyOp, byName } from '../core/op.ts';
 import type { ArgSpec } from '../core/op_language.ts';
-import type { Dims, HandleData, Node } from '../core/tensor.ts';
+import type { Dims, HandleData, Literal, Node } from '../core/tensor.ts';
 import { AttrValue, type NodeDef } from '../formats/graph_messages.ts';
+import { shapeProto, tensorProto } from '../formats/tensor_proto.ts';
 import { valueOfAttr } from './attr_values.ts';
 import { locateError } from './build_errors.ts';
 import type { ControlFlowContext } from './control_context.ts';
@@ -102,15 +103,18 @@ export class Operation implements Node {
       : [`loc:@${this.name}`];
   }
 
-  /** The value of attribute `name`; ValueError where there is none. */
+  /** The value of attribute `name`, tensors and shapes as messages; ValueError where there is none. */
   get_attr(name: string): unknown {
     const value = this.attrs[name];
     if (value === undefined && name === '_class' && this.colocation.length > 0)
       return this.colocation_groups();
     if (value === undefined) {
-      throw new ValueError(`No attr named '${name}' in name: "${this.name}"\nop: "${this.type}"\n`);
+      throw new ValueError(`No attr named '${name}' in ${this}`);
     }
-    return value;
+    const type = this.declaration.attrs.find((spec) => spec.name === name)?.type;
+    if (type === 'tensor') return tensorProto(value as Literal);
+    if (type === 'shape') return shapeProto(value as Dims);
+    return type === 'list(shape)' ? (value as Dims[]).map(shapeProto) : value;
   }
 
   /** Sets an attribute that carries a note and no meaning, such as `_gradient_op_type`. @internal */

@@ -214,7 +214,8 @@ describe('operations and tensors', () => {
     expect(op.values()).toEqual([y]);
     expect(op.get_attr('transpose_b')).toBe(true);
     expect(op.get_attr('T')).toBe(tf.float32);
-    expect(() => op.get_attr('nope')).toThrow("No attr named 'nope'");
+    expect(() => op.get_attr('nope')).toThrow('No attr named \'nope\' in name: "y"\nop:');
+    expect(String(x.op.get_attr('shape'))).toBe('dim {\n  size: 2\n}\ndim {\n  size: -1\n}\n');
     expect(x.consumers()).toEqual([op]);
     expect(op.node_def).toEqual(tf.get_default_graph().as_graph_def().node[1]);
     expect(String(y)).toBe('Tensor("y:0", shape=(2, 2), dtype=float32)');

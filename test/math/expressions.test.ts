@@ -143,7 +143,8 @@ describe('a formula builds the nodes of the calls', () => {
       const e = tf.constant(3, { name: 'mine' });
       expect(expr('e', { e })).toBe(e);
       expect(expr('e + 1', { e }).op.inputs[0]).toBe(e);
-      expect(expr('2 + 3 * 4').op.get_attr('value')).toMatchObject({ data: Float32Array.of(14) });
+      const value = expr('2 + 3 * 4').op.get_attr('value');
+      expect(value).toMatchObject({ dtype: 1, float_val: [14] });
     });
   });
 });

@@ -1,0 +1,4 @@
+/** `tf.core`: the messages that TF1's files are made of, by module. */
+
+export * as framework from './framework.ts';
+export * as protobuf from './protobuf.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.framework.graph_io`. */
+
+export { write_graph } from '../../../graph/write_graph.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.framework.graph_util`. */
+
+export * from '../../graph_util.ts';
