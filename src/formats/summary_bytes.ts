@@ -5,11 +5,11 @@
 
 import type { Text } from '../core/dtype.ts';
 import { bytesOfText } from '../core/text.ts';
+import { maskedCrc32c } from './crc32c.ts';
 
 const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5];
 const VALUE = 1;
 const [TAG, METADATA] = [1, 9];
-const TWO_TO_32 = 2 ** 32;
 
 /** How many bytes an integer from 0 to 2^53 takes. */
 function varintSize(value: number): number {
@@ -50,29 +50,45 @@ export function scalarSummary(tags: readonly Text[], values: ArrayLike<number>):
   return bytes;
 }
 
+/** Where an event and its frame are put together; it grows with the largest one. */
+let scratch = new Uint8Array(4096);
+let scratchView = new DataView(scratch.buffer);
+
+const FRAME_HEADER = 12;
+const FRAME_FOOTER = 4;
+
 /**
- * An event that holds the serialized `payload` in field `field`. The step may be any integer;
- * `null` leaves it out.
+ * The record of an event file for an event that holds the serialized `payload` in field `field`. The
+ * step may be any integer; `null` leaves it out. The bytes are valid until the next call.
  */
-export function eventBytes(
+export function eventRecord(
   wallTime: number,
   step: number | null,
   field: number,
   payload: Uint8Array,
 ): Uint8Array {
-  const steps = step === null || step === 0 ? 0 : 1 + (step < 0 ? 10 : varintSize(step));
-  const bytes = new Uint8Array(9 + steps + 1 + varintSize(payload.length) + payload.length);
-  bytes[0] = (1 << 3) | FIXED64;
-  new DataView(bytes.buffer).setFloat64(1, wallTime, true);
-  let at = 9;
-  if (steps > 0) {
-    bytes[at++] = (2 << 3) | VARINT;
-    at = step! < 0 ? putNegative(bytes, at, step!) : putVarint(bytes, at, step!);
+  const most = FRAME_HEADER + 9 + 11 + 1 + 10 + payload.length + FRAME_FOOTER;
+  if (most > scratch.length) {
+    scratch = new Uint8Array(2 * most);
+    scratchView = new DataView(scratch.buffer);
   }
-  bytes[at++] = (field << 3) | BYTES;
-  at = putVarint(bytes, at, payload.length);
-  bytes.set(payload, at);
-  return bytes;
+  let at = FRAME_HEADER;
+  scratch[at++] = (1 << 3) | FIXED64;
+  scratchView.setFloat64(at, wallTime, true);
+  at += 8;
+  if (step !== null && step !== 0) {
+    scratch[at++] = (2 << 3) | VARINT;
+    at = step < 0 ? putNegative(scratch, at, step) : putVarint(scratch, at, step);
+  }
+  scratch[at++] = (field << 3) | BYTES;
+  at = putVarint(scratch, at, payload.length);
+  scratch.set(payload, at);
+  at += payload.length;
+  scratchView.setUint32(0, at - FRAME_HEADER, true);
+  scratchView.setUint32(4, 0, true);
+  scratchView.setUint32(8, maskedCrc32c(scratch.subarray(0, 8)), true);
+  scratchView.setUint32(at, maskedCrc32c(scratch.subarray(FRAME_HEADER, at)), true);
+  return scratch.subarray(0, at + FRAME_FOOTER);
 }
 
 /** Two's complement in 64 bits. */
@@ -85,29 +101,10 @@ function putNegative(bytes: Uint8Array, from: number, value: number): number {
   return from + 10;
 }
 
-/** What is read of a value: its tag, and whether it has metadata. */
+/** What is read of a value: its tag, each byte as a character, and whether it has metadata. */
 export interface ValueOutline {
-  readonly tag: Uint8Array;
+  readonly tag: string;
   readonly hasMetadata: boolean;
-}
-
-/** The values of a serialized summary; `null` where it is damaged, or holds anything else. */
-export function outlineOf(summary: Uint8Array): ValueOutline[] | null {
-  const values: ValueOutline[] = [];
-  const reader = new FieldReader(summary, 0, summary.length);
-  while (reader.next()) {
-    if (reader.field !== VALUE || reader.wire !== BYTES) return null;
-    const inner = new FieldReader(summary, reader.from, reader.to);
-    let tag = new Uint8Array(0);
-    let hasMetadata = false;
-    while (inner.next()) {
-      if (inner.field === TAG && inner.wire === BYTES) tag = summary.slice(inner.from, inner.to);
-      if (inner.field === METADATA) hasMetadata = true;
-    }
-    if (inner.isDamaged) return null;
-    values.push({ tag, hasMetadata });
-  }
-  return reader.isDamaged ? null : values;
 }
 
 /** Walks over the fields of a message. */
@@ -118,14 +115,16 @@ class FieldReader {
   from = 0;
   to = 0;
   isDamaged = false;
-  private at: number;
-  private readonly end: number;
-  private readonly bytes: Uint8Array;
+  private at = 0;
+  private end = 0;
+  private bytes = new Uint8Array(0);
 
-  constructor(bytes: Uint8Array, at: number, end: number) {
-    this.bytes = bytes;
-    this.at = at;
-    this.end = end;
+  /** Begins with the message at `from`. */
+  start(bytes: Uint8Array, from: number, to: number): void {
+    this.bytes = bytes as Uint8Array<ArrayBuffer>;
+    this.at = from;
+    this.end = to;
+    this.isDamaged = false;
   }
 
   next(): boolean {
@@ -158,6 +157,41 @@ class FieldReader {
       scale *= 128;
     }
     this.isDamaged = true;
-    return TWO_TO_32;
+    return 0;
   }
+}
+
+const outer = new FieldReader();
+const inner = new FieldReader();
+
+/** The values of a serialized summary; `null` where it is damaged, or holds anything else. */
+export function outlineOf(summary: Uint8Array): ValueOutline[] | null {
+  const values: ValueOutline[] = [];
+  outer.start(summary, 0, summary.length);
+  while (outer.next()) {
+    if (outer.field !== VALUE || outer.wire !== BYTES) return null;
+    inner.start(summary, outer.from, outer.to);
+    let tag = '';
+    let hasMetadata = false;
+    while (inner.next()) {
+      if (inner.field === TAG && inner.wire === BYTES)
+        tag = characters(summary, inner.from, inner.to);
+      if (inner.field === METADATA) hasMetadata = true;
+    }
+    if (inner.isDamaged) return null;
+    values.push({ tag, hasMetadata });
+  }
+  return outer.isDamaged ? null : values;
+}
+
+/** Bytes as a string of one character each. */
+function characters(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
+}
+
+/** The text of a tag in an outline. */
+export function tagText(tag: string): string {
+  return new TextDecoder().decode(Uint8Array.from(tag, (c) => c.charCodeAt(0)));
 }

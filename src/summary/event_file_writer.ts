@@ -33,12 +33,11 @@ export class EventFileWriter {
     return this.logdir;
   }
 
-  /** Appends a serialized event, unless the writer is closed. */
-  add(event: Uint8Array): void {
+  /** Appends the record of an event at time `now` (in milliseconds), unless the writer is closed. */
+  add(record: Uint8Array, now: number): void {
     if (this.isClosed) return;
     const file = this.file ?? this.begin();
-    file.write(frameOf(event));
-    const now = Date.now();
+    file.write(record);
     if (now <= this.nextFlush) return;
     file.flush();
     this.nextFlush = now + this.flushSeconds * 1000;

@@ -15,7 +15,8 @@ import { type ArgsOf, signature } from '../core/signature.ts';
 import { bytesOfText } from '../core/text.ts';
 import { GraphDef } from '../formats/graph_messages.ts';
 import { MetaGraphDef } from '../formats/meta_graph_messages.ts';
-import { eventBytes, outlineOf } from '../formats/summary_bytes.ts';
+import { frameOf } from '../formats/records.ts';
+import { eventRecord, outlineOf, type ValueOutline } from '../formats/summary_bytes.ts';
 import {
   type Event,
   type SessionLog,
@@ -142,7 +143,7 @@ export class FileWriter {
   /** Adds an event that is already whole. */
   add_event(event: Event): void {
     this.warnIfClosed();
-    this.events.add(event.SerializeToString());
+    this.events.add(frameOf(event.SerializeToString()), Date.now());
   }
 
   /** Adds a graph for TensorBoard to draw. TypeError for anything else than a Graph or a GraphDef. */
@@ -202,18 +203,19 @@ export class FileWriter {
 
   private add(field: number, payload: Uint8Array, step: Step): void {
     this.warnIfClosed();
-    this.events.add(eventBytes(Date.now() / 1000, stepNumber(step), field, payload));
+    const now = Date.now();
+    this.events.add(eventRecord(now / 1000, stepNumber(step), field, payload), now);
   }
 
   private withoutKnownMetadata(bytes: Uint8Array): Uint8Array {
     // What cannot be outlined is read as a message, which raises the error of damaged bytes.
     const values = outlineOf(bytes) ?? Summary.FromString(bytes).value.map(outlineOfValue);
+    const { seenTags } = this;
     let isRepeated = false;
     const known = values.map(({ tag, hasMetadata }) => {
-      const name = String.fromCharCode(...tag);
-      const wasSeen = this.seenTags.has(name);
-      if (wasSeen && hasMetadata) isRepeated = true;
-      this.seenTags.add(name);
+      const wasSeen = seenTags.has(tag);
+      if (!wasSeen) seenTags.add(tag);
+      else if (hasMetadata) isRepeated = true;
       return wasSeen;
     });
     if (!isRepeated) return bytes;
@@ -243,11 +245,9 @@ function summaryBytes(value: unknown): Uint8Array {
   );
 }
 
-function outlineOfValue(value: Summary['value'][number]): {
-  tag: Uint8Array;
-  hasMetadata: boolean;
-} {
-  return { tag: bytesOfText(value.tag), hasMetadata: value.HasField('metadata') };
+function outlineOfValue(value: Summary['value'][number]): ValueOutline {
+  const tag = String.fromCharCode(...bytesOfText(value.tag));
+  return { tag, hasMetadata: value.HasField('metadata') };
 }
 
 function graphBytes(

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as tf from 'tf1';
-import { recordsOf } from '../../src/formats/records.ts';
+import { frameOf, recordsOf } from '../../src/formats/records.ts';
 import { sourceOf } from '../../src/formats/streams.ts';
-import { eventBytes } from '../../src/formats/summary_bytes.ts';
+import { eventRecord } from '../../src/formats/summary_bytes.ts';
 import { writeEvents } from './event_program.ts';
 
 interface Row {
@@ -306,8 +306,8 @@ test('an event made as bytes is the message', () => {
     fc.property(fc.maxSafeInteger(), fc.double({ noNaN: true, min: 0.5 }), (step, wall_time) => {
       const summary = new tf.Summary({ value: [{ tag: 't', simple_value: 2 }] });
       const event = new tf.Event({ wall_time, step, summary });
-      const bytes = eventBytes(wall_time, step, 5, summary.SerializeToString());
-      expect(bytes).toEqual(event.SerializeToString());
+      const record = eventRecord(wall_time, step, 5, summary.SerializeToString());
+      expect(record.slice()).toEqual(frameOf(event.SerializeToString()));
     }),
   );
 });

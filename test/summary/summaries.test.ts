@@ -298,7 +298,7 @@ test('an outline says of a summary what its message says', () => {
       const bytes = new tf.Summary({ value: values }).SerializeToString();
       expect(outlineOf(bytes)).toEqual(
         values.map(({ tag, metadata }) => ({
-          tag: bytesOfText(tag),
+          tag: String.fromCharCode(...bytesOfText(tag)),
           hasMetadata: metadata !== null,
         })),
       );

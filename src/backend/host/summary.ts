@@ -17,7 +17,7 @@ import { joinBytes } from '../../formats/deflate.ts';
 import { TensorProto } from '../../formats/graph_messages.ts';
 import { histogramOf } from '../../formats/histogram.ts';
 import { writePng } from '../../formats/image/png.ts';
-import { outlineOf, scalarSummary } from '../../formats/summary_bytes.ts';
+import { outlineOf, scalarSummary, tagText } from '../../formats/summary_bytes.ts';
 import { Summary, SummaryMetadata } from '../../formats/summary_messages.ts';
 import { setValues, shapeProto } from '../../formats/tensor_proto.ts';
 import { writeWav } from '../../formats/wav.ts';
@@ -228,19 +228,18 @@ function readMetadata(bytes: Uint8Array): SummaryMetadata {
 
 kernel('MergeSummary', (inputs, _attrs, context) => {
   const parts: Uint8Array[] = [];
-  const tags = new Set<Text>();
+  const tags = new Set<string>();
   for (const input of inputs) {
     for (const text of input.data as Text[]) {
       const bytes = bytesOfText(text);
       const values = outlineOf(bytes);
       if (!values) return invalid('Could not parse one of the summary inputs');
       for (const { tag } of values) {
-        const name = textOfBytes(tag);
         // Tensor summaries of the first version have no tags.
-        if (tag.length > 0 && tags.has(name)) {
-          invalid(`Duplicate tag ${String(name)} found in summary inputs`);
+        if (tag !== '' && tags.has(tag)) {
+          invalid(`Duplicate tag ${tagText(tag)} found in summary inputs`);
         }
-        tags.add(name);
+        tags.add(tag);
       }
       parts.push(bytes);
     }
