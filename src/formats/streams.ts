@@ -173,7 +173,7 @@ export function sinkTo(sink: ByteSink, compression: Compression = ''): ClosingSi
   const take = (block: Uint8Array) => {
     if (block.length > 0) sink.write(block);
   };
-  const deflater = compression === 'GZIP' ? new Gzip(take) : new Zlib(take);
+  const deflater = compression === 'GZIP' ? new Gzip({ mtime: 0 }, take) : new Zlib(take);
   return {
     // fflate keeps what it is given.
     write: (bytes) => deflater.push(bytes.slice(), false),

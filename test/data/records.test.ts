@@ -1,5 +1,6 @@
 /** Files of records: those that TensorFlow wrote, damaged ones with its errors, and our own. */
 
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { crc32c, maskedCrc32c } from '../../src/formats/crc32c.ts';
 import { RecordReader } from '../../src/formats/records.ts';
 import { sourceOf } from '../../src/formats/streams.ts';
 import { skipWithout } from '../conformance/shared.ts';
+import { messages, sequence, writeFiles } from './written_records.ts';
 
 interface Reading {
   readonly lengths: readonly number[];
@@ -166,6 +168,65 @@ describe('writing', () => {
   });
 });
 
+/** What TensorFlow read from the files that `written_records.ts` writes, see check_records.py. */
+interface Checked {
+  readonly file: string;
+  readonly records: string[];
+  readonly examples: Record<string, [string, unknown[]] | null>[];
+  readonly steps: [string, unknown[]][];
+  readonly context: [string, unknown[]];
+}
+const checked = JSON.parse(readFileSync(new URL('written_records.json', folder), 'utf8')) as Record<
+  string,
+  Checked
+>;
+
+const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+function valuesOf(feature: tf.train.Feature): [string, unknown[]] | null {
+  const kind = feature.WhichOneof('kind') as 'bytes_list' | 'float_list' | 'int64_list' | null;
+  if (kind === null) return null;
+  const plain = (value: number | bigint | Uint8Array): unknown => {
+    if (value instanceof Uint8Array) return [...value];
+    if (kind === 'int64_list') return String(value);
+    return value === Number.POSITIVE_INFINITY ? 'inf' : value;
+  };
+  return [kind, Array.from<number | bigint | Uint8Array, unknown>(feature[kind].value, plain)];
+}
+
+describe('TensorFlow read our files', () => {
+  test.each(Object.entries(checked))('%s', (kind, golden) => {
+    const path = writeFiles(work).get(kind)!;
+    expect(hash(readFileSync(path))).toBe(golden.file);
+    const options = new TFRecordOptions(Reflect.get(tf.python_io.TFRecordCompressionType, kind));
+    expect([...tf_record_iterator(path, options)].map(hash)).toEqual(golden.records);
+    const examples = messages().map(({ features: { feature } }) =>
+      Object.fromEntries(
+        Object.keys(feature)
+          .sort()
+          .map((key) => [key, valuesOf(feature[key]!)]),
+      ),
+    );
+    expect(examples).toEqual(golden.examples);
+    const { context, feature_lists } = sequence();
+    expect(feature_lists.feature_list.steps!.feature.map(valuesOf)).toEqual(golden.steps);
+    expect(valuesOf(context.feature.id!)).toEqual(golden.context);
+  });
+});
+
+/** Each feature's kind, how many values it has, and the first ones; of bytes their length and hash. */
+function contentsOf({ features: { feature } }: tf.train.Example): unknown {
+  const rows = Object.keys(feature).map((key) => {
+    const kind = feature[key]!.WhichOneof('kind') as 'bytes_list' | 'float_list' | 'int64_list';
+    const values = Array.from<unknown>(feature[key]![kind].value);
+    const first = values
+      .slice(0, 4)
+      .map((value) => (value instanceof Uint8Array ? [value.length, hash(value)] : value));
+    return [key, [kind, values.length, first]];
+  });
+  return Object.fromEntries(rows);
+}
+
 const files = fileURLToPath(new URL('../../../shared/artifacts/tfrecord', import.meta.url));
 if (!existsSync(files)) skipWithout('artifacts/tfrecord');
 else {
@@ -175,6 +236,12 @@ else {
   ])('the public file %s', (name, lengths) => {
     const records = [...tf_record_iterator(join(files, name))];
     expect(records.map((record) => record.length)).toEqual(lengths);
+    const golden = JSON.parse(
+      readFileSync(new URL('public_records.json', folder), 'utf8'),
+    ) as Record<string, unknown>;
+    expect(records.map((record) => contentsOf(tf.train.Example.FromString(record)))).toEqual(
+      golden[name],
+    );
   });
 
   test('the public file rust_expected', () => {
