@@ -29,6 +29,7 @@ export * as logging from './api/logging.ts';
 export * as losses from './api/losses.ts';
 export * as manip from './api/manip.ts';
 export * as math from './api/math.ts';
+export * as metrics from './api/metrics.ts';
 export * as nn from './api/nn.ts';
 export * from './api/ops.ts';
 export * from './api/parsing.ts';

@@ -96,6 +96,7 @@ export {
   not_equal,
 } from '../ops/compare.ts';
 export { angle, complex, conj, imag, real } from '../ops/complex.ts';
+export { confusion_matrix } from '../ops/confusion_matrix.ts';
 export {
   constant,
   convert_to_tensor,
