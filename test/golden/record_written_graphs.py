@@ -3,7 +3,8 @@
     tsx --conditions=tf1-src test/graph/write_graphs.ts | python test/golden/record_written_graphs.py
 
 For each sample: the start of the SHA-256 of the bytes, and whether TensorFlow, given the same feeds, computes
-from them what it computes for the same call in Python (test/golden/ops); otherwise its error.
+from them what it computes for the same call in Python (test/golden/ops); otherwise its error. For each
+program: whether TensorFlow computes from its graph what the library computes.
 """
 
 import base64
@@ -70,7 +71,33 @@ def run(row):
     return 'same'
 
 
+def decode(data):
+    proto = tensor_pb2.TensorProto()
+    proto.ParseFromString(base64.b64decode(data))
+    return tf.make_ndarray(proto)
+
+
+def run_program(row):
+    graph_def = tf.GraphDef()
+    graph_def.ParseFromString(base64.b64decode(row['graph']))
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name='')
+        with tf.Session() as sess:
+            for fetches, expected in zip(row['steps'], row['values']):
+                values = sess.run([graph.as_graph_element(name) for name in fetches])
+                values = [value for value in values if value is not None]
+                for name, value, want in zip(fetches, values, [decode(data) for data in expected]):
+                    if not np.allclose(value, want, rtol=1e-4, atol=1e-6):
+                        return '%s: %s, not %s' % (name, np.ravel(want)[:4].tolist(), np.ravel(value)[:4].tolist())
+    return 'same'
+
+
 def outcome(row):
+    if row['family'] == 'programs':
+        try:
+            return run_program(row)
+        except Exception as error:
+            return '%s: %s' % (type(error).__name__, str(error).split('\n')[0][:160])
     if not golden(row['family'], row['key']):
         return None
     try:
