@@ -1,6 +1,7 @@
 /** The functions that are ops, by family; each family is one line. */
 
 import '../ops/checkpoint.ts';
+import '../ops/checkpoint_remapping.ts';
 import '../ops/clustering.ts';
 import '../ops/image/boxes.ts';
 import '../ops/indexed_slices.ts';

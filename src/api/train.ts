@@ -12,6 +12,7 @@ export {
   SequenceExample,
 } from '../formats/example_messages.ts';
 export { SaverDef } from '../formats/meta_graph_messages.ts';
+export { write_graph } from '../graph/write_graph.ts';
 export { summary_iterator } from '../summary/iterator.ts';
 export { AdadeltaOptimizer } from '../training/adadelta.ts';
 export { AdagradOptimizer } from '../training/adagrad.ts';
@@ -63,4 +64,6 @@ export { ProximalGradientDescentOptimizer } from '../training/proximal_gradient_
 export { add_queue_runner, QueueRunner, start_queue_runners } from '../training/queue_runner.ts';
 export { RMSPropOptimizer } from '../training/rmsprop.ts';
 export { Saver } from '../training/saver.ts';
+export { VocabInfo } from '../training/vocab_info.ts';
+export { warm_start } from '../training/warm_start.ts';
 export * as queue_runner from './queue_runner.ts';

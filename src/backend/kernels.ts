@@ -7,6 +7,7 @@ import './host/bitwise.ts';
 import './host/block_cells.ts';
 import './host/box_choice.ts';
 import './host/cast.ts';
+import './host/checkpoint_remapping.ts';
 import './host/checkpoints.ts';
 import './host/checks.ts';
 import './host/clustering.ts';
