@@ -138,6 +138,7 @@ type KernelAttrs = Readonly<Record<string, unknown>>;
 export class Heap {
   private readonly backend: BackendWasm;
   private floats: Float32Array = new Float32Array();
+  private integers: Int32Array = new Int32Array();
 
   constructor(backend: BackendWasm) {
     this.backend = backend;
@@ -172,6 +173,13 @@ export class Heap {
     const buffer = new Buffer(null, new Part(this.backend, address, sizeOf(shape)));
     buffer.foreign = true;
     return new BackendValue(float32, shape, buffer);
+  }
+
+  /** The same memory as 32-bit integers. */
+  get words(): Int32Array {
+    const memory = memoryOf(this.backend);
+    if (this.integers.buffer !== memory) this.integers = new Int32Array(memory);
+    return this.integers;
   }
 
   private adopt(dataId: object, shape: readonly number[], size: number): BackendValue {

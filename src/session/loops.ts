@@ -5,6 +5,8 @@ import { type BackendValue, hostValue } from '../backend/value.ts';
 import { int32 } from '../core/dtype.ts';
 import type { Kernel } from '../core/kernels.ts';
 import type { Step } from './plan.ts';
+import type { Specialiser } from './specialised/program.ts';
+import { LoopTier } from './specialised/tiers.ts';
 import { type Slots, walk } from './walk.ts';
 
 /** A loop, planned: its own slots, and what happens in an iteration. */
@@ -35,8 +37,9 @@ export interface LoopVariable {
 }
 
 /** The kernel that runs a loop: its arguments are what its Enters read, its results those of its Exits. */
-export function loopKernel(plan: LoopPlan): Kernel {
+export function loopKernel(plan: LoopPlan, specialiser: Specialiser | null): Kernel {
   const lasting = new Set(plan.lasting);
+  const tier = specialiser && new LoopTier(plan, specialiser);
   return (args, _attrs, context) => {
     const run = context as RunContext;
     const slots: Slots = new Array<BackendValue | null>(plan.slots).fill(null);
@@ -47,9 +50,12 @@ export function loopKernel(plan: LoopPlan): Kernel {
       });
       enterVariables(plan, slots);
       for (;;) {
-        walk(plan.head, slots, run);
+        const results = tier?.find(slots)?.run(slots);
+        if (results) return results;
+        const observer = tier?.observe();
+        walk(plan.head, slots, run, observer);
         if (plan.predicate < 0 || Number(slots[plan.predicate]!.data[0]) === 0) break;
-        walk(plan.body, slots, run);
+        walk(plan.body, slots, run, observer);
         nextIteration(plan, slots, lasting);
       }
       return plan.exits.map((slot) => hold(slots[slot]!));

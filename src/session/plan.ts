@@ -19,6 +19,7 @@ import {
   roleOf,
 } from './frames.ts';
 import { planLoop } from './loop_plan.ts';
+import type { Specialiser } from './specialised/program.ts';
 import { referred, StepBuilder } from './steps.ts';
 
 /** One kernel call. Values live in numbered slots. */
@@ -64,6 +65,8 @@ export interface Plan {
 /** What planning needs from the session: kernels, and values for constants. */
 export interface PlanParts {
   kernelOf(operation: Operation): Kernel;
+  /** Makes what repeats special; `null` where everything stays general. */
+  readonly specialiser: Specialiser | null;
   /** Reads a variable through its reference. */
   readonly readKernel: Kernel;
   /** The value of an operation that only holds a constant. */

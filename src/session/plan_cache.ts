@@ -5,15 +5,16 @@ import type { RunContext } from '../backend/context.ts';
 import { kernelOf } from '../backend/registry.ts';
 import type { BackendValue } from '../backend/value.ts';
 import { InvalidArgumentError } from '../core/errors.ts';
-import type { Kernel } from '../core/kernels.ts';
+import type { Kernel, Releasable } from '../core/kernels.ts';
 import { byName } from '../core/op.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
-import type { ConfigProto } from './config.ts';
+import { type ConfigProto, OptimizerOptions } from './config.ts';
 import { readKernel } from './execute.ts';
 import { checkPlacement } from './placement.ts';
 import { makePlan, type Plan, type PlanParts } from './plan.ts';
+import type { Specialiser } from './specialised/program.ts';
 
 /** More plans than this drop the oldest. */
 const MAX_PLANS = 256;
@@ -21,6 +22,7 @@ const MAX_PLANS = 256;
 /** The plans of one session. */
 export class PlanCache implements PlanParts {
   readonly readKernel = readKernel;
+  readonly specialiser: Specialiser | null;
   private readonly graph: Graph;
   private readonly context: RunContext;
   private readonly config: ConfigProto | null;
@@ -28,11 +30,18 @@ export class PlanCache implements PlanParts {
   private revision = -1;
   private readonly plans = new Map<string, Plan>();
   private readonly constants = new Map<Operation, BackendValue>();
+  /** What was made for the plans, and has memory of its own. */
+  private readonly forms: Releasable[] = [];
 
   constructor(graph: Graph, context: RunContext, config: ConfigProto | null) {
     this.graph = graph;
     this.context = context;
     this.config = config;
+    const jit = config?.graph_options.optimizer_options.global_jit_level;
+    this.specialiser =
+      context.heap === null || jit === OptimizerOptions.OFF
+        ? null
+        : { heap: context.heap, context, readKernel, keep: (form) => this.forms.push(form) };
   }
 
   /** The plan for `fetches` with `feeds` given. */
@@ -53,6 +62,7 @@ export class PlanCache implements PlanParts {
   /** Forgets all plans and frees their constants. */
   clear(): void {
     this.plans.clear();
+    for (const form of this.forms.splice(0)) form.release();
     for (const value of this.constants.values()) value.release();
     this.constants.clear();
   }

@@ -13,10 +13,10 @@ import { InvalidArgumentError, RuntimeError } from '../core/errors.ts';
 import { type ArgsOf, isPlainObject, signature } from '../core/signature.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
-import { type ConfigProto, OptimizerOptions, type RunMetadata, RunOptions } from './config.ts';
+import { type ConfigProto, type RunMetadata, RunOptions } from './config.ts';
 import { popSession, pushSession } from './default_session.ts';
 import { type Device, devices } from './devices.ts';
-import { execute, readKernel, releaseSlots } from './execute.ts';
+import { execute, releaseSlots } from './execute.ts';
 import {
   type Feed,
   type FeedDict,
@@ -113,11 +113,8 @@ export class BaseSession {
     this.functions = new FunctionPlans(this.graph, config);
     this.context.useFunctions(this.functions);
     this.partials = new PartialRuns(this.graph, this.plans, this.context);
-    const jit = config?.graph_options.optimizer_options.global_jit_level;
-    this.tiers =
-      heap === null || jit === OptimizerOptions.OFF
-        ? null
-        : new Tiers({ heap, context: this.context, readKernel });
+    const { specialiser } = this.plans;
+    this.tiers = specialiser && new Tiers(specialiser);
     abandoned.register(this, this.state);
   }
 

@@ -181,7 +181,10 @@ export class StepBuilder {
     this.drafts.push({
       operation,
       name: operation.name,
-      kernel: loopKernel(this.planLoop(frame, this.parts, this.fed, this.done)),
+      kernel: loopKernel(
+        this.planLoop(frame, this.parts, this.fed, this.done),
+        this.parts.specialiser,
+      ),
       attrs: {},
       inputs: inputs.map((input) => this.slots.of(input)),
       reads: readsOf(enters),

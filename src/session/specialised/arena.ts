@@ -77,7 +77,7 @@ export function arenaSources(items: readonly Item[], others: Iterable<Source>): 
   for (const item of items) {
     if (item.kind === 'region') {
       for (const { output } of item.members) {
-        if (output.source.until < item.order) continue;
+        if (output.source.until < item.order || output.source.isGuest) continue;
         output.source.from = item.order;
         found.add(output.source);
       }
@@ -90,6 +90,7 @@ export function arenaSources(items: readonly Item[], others: Iterable<Source>): 
     } else if (item.kind === 'copy') found.add(item.source);
   }
   for (const source of others) {
+    if (source.kind === 'arena' && source.from === START) found.add(source);
     if (!source.isPlaced) continue;
     if (source.literal) source.until = END;
     if (source.literal || (source.kind === 'kernel' && hasRoom(source))) found.add(source);

@@ -49,21 +49,21 @@ const MAX_ELEMENTS = 4096;
 
 /** The facts of a plan's slots. */
 export class Facts {
-  private readonly bySlot: (Fact | undefined)[];
+  private readonly bySlot: (Fact | undefined)[] = [];
   /** The shapes that a general run found: what is inferred otherwise is not believed. */
   private readonly observed: ReadonlyMap<number, readonly number[]>;
 
   constructor(
-    plan: Plan,
-    feeds: readonly { readonly dtype: DType; readonly shape: readonly number[] }[],
+    { constants }: Pick<Plan, 'constants'>,
     observed: ReadonlyMap<number, readonly number[]>,
   ) {
-    this.bySlot = new Array(plan.start.length);
     this.observed = observed;
-    for (const [slot, value] of plan.constants) this.bySlot[slot] = factOf(value);
-    plan.feeds.forEach((slot, i) => {
-      this.bySlot[slot] = new Fact(feeds[i]!.dtype.base_dtype, feeds[i]!.shape);
-    });
+    for (const [slot, value] of constants) this.bySlot[slot] = factOf(value);
+  }
+
+  /** Says of what type and shape the value in `slot` will be. */
+  set(slot: number, dtype: DType, shape: Dims): void {
+    this.bySlot[slot] = new Fact(dtype.base_dtype, shape);
   }
 
   of(slot: number): Fact | undefined {

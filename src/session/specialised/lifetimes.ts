@@ -4,7 +4,7 @@
  */
 
 import type { VariableCell } from '../../backend/state.ts';
-import type { Plan } from '../plan.ts';
+import type { Step } from '../plan.ts';
 import {
   type CopyItem,
   END,
@@ -17,7 +17,11 @@ import {
 } from './source.ts';
 
 /** The items that run, in order. Fills in until when each source is wanted, from `fetched` at the end backwards. */
-export function settle(items: readonly Item[], fetched: readonly Source[], plan: Plan): Item[] {
+export function settle(
+  items: readonly Item[],
+  fetched: readonly Source[],
+  line: { readonly steps: readonly Step[] },
+): Item[] {
   const ordered = [...items].sort((a, b) => a.order - b.order);
   const variables = new Set<Source>();
   const want = (source: Source, order: number) => {
@@ -40,7 +44,7 @@ export function settle(items: readonly Item[], fetched: readonly Source[], plan:
     kept.push(item);
   }
   kept.reverse();
-  return insertCopies(kept, variables, plan);
+  return insertCopies(kept, variables, line.steps);
 }
 
 const isWanted = ({ source }: Placed) => source.until > Number.NEGATIVE_INFINITY;
@@ -82,7 +86,11 @@ function wantForKernel({ reads, outputs, order, keeps }: KernelItem, want: Want)
 }
 
 /** Puts copies before the steps that rewrite variables of which earlier numbers are wanted later. */
-function insertCopies(items: Item[], variables: ReadonlySet<Source>, plan: Plan): Item[] {
+function insertCopies(
+  items: Item[],
+  variables: ReadonlySet<Source>,
+  steps: readonly Step[],
+): Item[] {
   const writes = new Map<VariableCell | 'all', number[]>();
   for (const item of items) {
     if (item.kind !== 'call' && item.kind !== 'kernel') continue;
@@ -100,7 +108,7 @@ function insertCopies(items: Item[], variables: ReadonlySet<Source>, plan: Plan)
     source.kind = 'arena';
     source.cell = null;
     source.home = { at: 0 };
-    const step = plan.steps[source.from]!;
+    const step = steps[source.from]!;
     copies.push({ kind: 'copy', order: source.from, step, cell, source });
   }
   if (copies.length === 0) return items;

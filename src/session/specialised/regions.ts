@@ -53,6 +53,11 @@ export class Regions {
     if (region) this.close(region);
   }
 
+  /** Says that what comes next is another line. */
+  closeAll(): void {
+    this.open.clear();
+  }
+
   /** Says that `cell` is about to change: what has read it must not wait. */
   beforeWrite(cell: VariableCell | 'all'): void {
     for (const region of new Set(this.open.values())) {

@@ -3,11 +3,12 @@
 import type { RunContext } from '../../backend/context.ts';
 import type { Heap } from '../../backend/heap.ts';
 import { isPlaceable } from '../../backend/placed/index.ts';
+import type { Home } from '../../backend/placed/place.ts';
 import { type BackendValue, sizeOf } from '../../backend/value.ts';
 import { bool, type Data, type DType, float32 } from '../../core/dtype.ts';
 import type { Slots } from '../walk.ts';
 import { isCopied } from './arena.ts';
-import type { Source } from './source.ts';
+import type { Placed, Source } from './source.ts';
 
 /** The state of one specialised plan. */
 export interface Runtime {
@@ -57,4 +58,20 @@ export function readNumbers(
   if (dtype === float32) return numbers.slice(at / 4, at / 4 + size);
   if (dtype === bool) return new Uint8Array(numbers.buffer, at, size).slice();
   return new Int32Array(numbers.buffer, at, size).slice();
+}
+
+/** Copies the numbers at `from` to the home of `to`. */
+export function copyNumbers(heap: Heap, from: Home, { home, bytes }: Source): void {
+  if (from === home) return;
+  const { words } = heap;
+  if (bytes === 4) words[home.at / 4] = words[from.at / 4]!;
+  else new Uint8Array(words.buffer).copyWithin(home.at, from.at, from.at + bytes);
+}
+
+/** Whether the number at a place is not zero. */
+export function truthAt(heap: Heap, { source, dtype }: Placed): boolean {
+  const { at } = source.home;
+  if (dtype === float32) return heap.numbers[at / 4] !== 0;
+  const word = heap.words[at >> 2]!;
+  return (dtype === bool ? (word >> (8 * (at & 3))) & 0xff : word) !== 0;
 }

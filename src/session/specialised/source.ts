@@ -36,6 +36,8 @@ export class Source {
   slot = -1;
   /** Whether generated code reads them, so that they need an address. */
   isPlaced = false;
+  /** Whether their home is that of another source. */
+  isGuest = false;
   /** Whether a kernel reads them from the slot. */
   isInSlot = false;
 

@@ -6,9 +6,13 @@
 import type { BackendValue } from '../../backend/value.ts';
 import type { Value } from '../../core/kernels.ts';
 import type { NdArray } from '../../numpy/index.ts';
+import type { LoopPlan } from '../loops.ts';
 import type { Plan, Step } from '../plan.ts';
-import type { Observer } from '../walk.ts';
-import { type Specialiser, specialise } from './specialise.ts';
+import type { Observer, Slots } from '../walk.ts';
+import type { Specialiser } from './program.ts';
+import { specialise } from './specialise.ts';
+import { specialiseLoop } from './specialise_loop.ts';
+import type { SpecialisedLoop } from './specialised_loop.ts';
 import type { SpecialisedPlan } from './specialised_plan.ts';
 
 /** General runs before a plan is specialised. */
@@ -17,7 +21,7 @@ const GENERAL_RUNS = 2;
 const MAX_SPECIALISED = 64;
 
 /** Sees which shapes a run's values have. */
-class Shapes implements Observer {
+export class Shapes implements Observer {
   readonly bySlot = new Map<number, readonly number[]>();
 
   begin(): void {}
@@ -94,6 +98,47 @@ export class Tiers {
     old.pop()!.release();
     if (old.length === 0) this.specialised.delete(oldest);
     this.count--;
+  }
+}
+
+/** Iterations of a loop, over all runs, before one is observed; then it is specialised. */
+const GENERAL_ITERATIONS = 16;
+/** A loop is specialised for so many shapes of its values. */
+const MAX_LOOP_FORMS = 4;
+
+/** The forms of one loop. */
+export class LoopTier {
+  private readonly plan: LoopPlan;
+  private readonly specialiser: Specialiser;
+  private readonly forms: SpecialisedLoop[] = [];
+  private iterations = 0;
+  private observed: Shapes | null = null;
+  private isHopeless = false;
+
+  constructor(plan: LoopPlan, specialiser: Specialiser) {
+    this.plan = plan;
+    this.specialiser = specialiser;
+  }
+
+  /** The form that can go on from the general loop's `slots`, if there is one by now. */
+  find(slots: Slots): SpecialisedLoop | null {
+    for (const form of this.forms) if (form.takes(slots)) return form;
+    if (!this.observed || this.isHopeless || this.iterations <= GENERAL_ITERATIONS) return null;
+    const made = specialiseLoop(this.plan, slots, this.observed.bySlot, this.specialiser);
+    this.observed = null;
+    this.iterations = 0;
+    this.isHopeless = made === null || this.forms.length >= MAX_LOOP_FORMS - 1;
+    if (!made) return null;
+    this.specialiser.keep(made);
+    this.forms.push(made);
+    return made;
+  }
+
+  /** Says that a general iteration begins; answers who is to watch it. */
+  observe(): Observer | null {
+    if (this.isHopeless || ++this.iterations !== GENERAL_ITERATIONS) return null;
+    this.observed = new Shapes();
+    return this.observed;
   }
 }
 

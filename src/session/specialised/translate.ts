@@ -14,7 +14,7 @@ import {
 } from '../../backend/placed/index.ts';
 import type { Home } from '../../backend/placed/place.ts';
 import type { VariableCell } from '../../backend/state.ts';
-import { sizeOf } from '../../backend/value.ts';
+import { type BackendValue, sizeOf } from '../../backend/value.ts';
 import { float32 } from '../../core/dtype.ts';
 import type { Kernel } from '../../core/kernels.ts';
 import type { Plan, Step } from '../plan.ts';
@@ -27,7 +27,7 @@ export type Fate = 'folded' | 'alias' | 'fused' | 'call' | 'kernel';
 
 /** The items of a plan, in no order yet, and what its slots hold. */
 export class Translator {
-  readonly items: Item[] = [];
+  private readonly items: Item[] = [];
   readonly fates: Fate[] = [];
   readonly regions = new Regions();
   /** Slots of which generated code can read the numbers. */
@@ -40,26 +40,53 @@ export class Translator {
   private readonly readKernel: Kernel;
   private readonly cellOf: (step: Step) => VariableCell;
 
-  constructor(facts: Facts, readKernel: Kernel, cellOf: (step: Step) => VariableCell) {
+  constructor(
+    facts: Facts,
+    { constants }: Pick<Plan, 'constants'>,
+    readKernel: Kernel,
+    cellOf: (step: Step) => VariableCell,
+  ) {
     this.facts = facts;
+    for (const [slot, value] of constants) this.addConstant(slot, value);
     this.readKernel = readKernel;
     this.cellOf = cellOf;
   }
 
-  /** Translates all of `plan`. */
-  translate(plan: Plan): void {
-    for (const slot of plan.feeds) this.addFeed(slot);
-    for (const [slot, value] of plan.constants) {
-      if (value.buffer.heap === null) continue;
-      const source = new Source('constant', START, value);
-      source.slot = slot;
-      source.home.at = value.buffer.heap.address;
-      this.hold(slot, { source, dtype: value.dtype, shape: value.shape });
-    }
-    plan.steps.forEach((step, order) => {
-      this.fates.push(this.step(step, order));
-    });
-    for (const region of this.regions.items) this.items.push(region);
+  /** Says that `slot` holds a value of such a type and shape before the first step. */
+  give(slot: number, { dtype, shape }: Described): void {
+    this.facts.set(slot, dtype, shape);
+    if (!isPlaceable(dtype)) return;
+    const source = new Source('kernel', START, { dtype, shape });
+    source.slot = slot;
+    this.sources.set(slot, source);
+    this.hold(slot, { source, dtype, shape });
+  }
+
+  /** Says that numbers of such a type and shape stand in the program's memory before the first step, for `slot`. */
+  reserve(slot: number, { dtype, shape }: Described): Source {
+    this.facts.set(slot, dtype, shape);
+    const source = new Source('arena', START, { dtype, shape });
+    this.hold(slot, { source, dtype, shape });
+    return source;
+  }
+
+  /** Says that `slot` holds a constant of the plan. */
+  private addConstant(slot: number, value: BackendValue): void {
+    if (value.buffer.heap === null) return;
+    const source = new Source('constant', START, value);
+    source.slot = slot;
+    source.home.at = value.buffer.heap.address;
+    this.hold(slot, { source, dtype: value.dtype, shape: value.shape });
+  }
+
+  /** Translates `steps`, which come after those before. */
+  translate(steps: readonly Step[]): void {
+    for (const step of steps) this.fates.push(this.step(step, this.fates.length));
+  }
+
+  /** The items, in no order yet. */
+  finish(): readonly Item[] {
+    return [...this.items, ...this.regions.items];
   }
 
   /** What `slot` holds, for generated code. */
@@ -78,15 +105,6 @@ export class Translator {
   private hold(slot: number, placed: Placed): Placed {
     this.placed.set(slot, placed);
     return placed;
-  }
-
-  private addFeed(slot: number): void {
-    const { dtype, shape } = this.facts.of(slot) as Fact & { shape: readonly number[] };
-    if (!isPlaceable(dtype)) return;
-    const source = new Source('kernel', START, { dtype, shape });
-    source.slot = slot;
-    this.sources.set(slot, source);
-    this.hold(slot, { source, dtype, shape });
   }
 
   private step(step: Step, order: number): Fate {
@@ -238,7 +256,9 @@ export class Translator {
     );
     for (const input of inputs) if (input) this.regions.readOutside(input.source);
     const { declaration } = operation;
-    const keeps = Boolean(declaration.stateful || declaration.control || step.takesAny);
+    const keeps =
+      !declaration.lendsInputs &&
+      Boolean(declaration.stateful || declaration.control || step.takesAny);
     const written = this.writtenBy(step);
     if (written === 'all') this.regions.beforeWrite('all');
     else for (const cell of written) this.regions.beforeWrite(cell);
