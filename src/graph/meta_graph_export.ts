@@ -136,7 +136,9 @@ class Export {
   private graphDef(): GraphDef {
     const { graph_def, clear_devices, clear_extraneous_savers, saver_def = null } = this.options;
     const whole = graph_def ?? this.graph.as_graph_def({ add_shapes: true });
-    if (!this.scope && !clear_devices && !clear_extraneous_savers) return copyOf(whole);
+    if (!this.scope && !clear_devices && !clear_extraneous_savers) {
+      return graph_def ? copyOf(whole) : whole;
+    }
     if (clear_extraneous_savers) this.excluded = extraneousNodes(whole, saver_def);
     const graphDef = new GraphDef();
     if (whole.HasField('versions')) graphDef.versions.CopyFrom(whole.versions);
