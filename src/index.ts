@@ -12,6 +12,7 @@ export * as bitwise from './api/bitwise.ts';
 export * from './api/builtins.ts';
 export * as contrib from './api/contrib/index.ts';
 export * from './api/control.ts';
+export * as core from './api/core/index.ts';
 export * from './api/dtypes.ts';
 export * as errors from './api/errors.ts';
 export * from './api/events.ts';

@@ -11,59 +11,67 @@ const decoder = new TextDecoder();
 const textOf = (text: string | Uint8Array) =>
   typeof text === 'string' ? text : decoder.decode(text);
 
+const PARAMETERS = [
+  'text',
+  'message',
+  'allow_unknown_extension',
+  'allow_field_number',
+  'descriptor_pool',
+  'allow_unknown_field',
+] as const;
+
+/** How text is read; there are no extensions here. */
+interface Keywords {
+  readonly allow_unknown_extension?: boolean;
+  readonly allow_field_number?: boolean;
+  readonly descriptor_pool?: unknown;
+  /** Whether fields that the message does not have are skipped. */
+  readonly allow_unknown_field?: boolean;
+}
+
+/** A function that reads text into a message, and returns the message. */
+interface Reading {
+  <M extends Message>(text: string | Uint8Array, message: M, keywords?: Keywords): M;
+  <M extends Message>(
+    text: string | Uint8Array,
+    message: M,
+    allow_unknown_extension?: boolean,
+    allow_field_number?: boolean,
+    descriptor_pool?: unknown,
+    allow_unknown_field?: boolean,
+  ): M;
+}
+
+function reading(name: string, allowTwice: boolean): Reading {
+  const read: unknown = fn(
+    PARAMETERS,
+    (
+      text: string | Uint8Array,
+      message: Message,
+      _allow_unknown_extension: boolean = false,
+      _allow_field_number: boolean = false,
+      _descriptor_pool: unknown = null,
+      allow_unknown_field: boolean = false,
+    ): Message => {
+      readText(message, textOf(text), { allowTwice, allowUnknown: allow_unknown_field });
+      return message;
+    },
+    { name },
+  );
+  return read as Reading;
+}
+
 /**
  * Adds the fields that `text` holds to `message`, which it returns; a field may be there twice, and
  * the last value counts. ParseError, with line and column, where the text is no such message.
  */
-export const Merge = fn(
-  [
-    'text',
-    'message',
-    'allow_unknown_extension',
-    'allow_field_number',
-    'descriptor_pool',
-    'allow_unknown_field',
-  ],
-  <M extends Message>(
-    text: string | Uint8Array,
-    message: M,
-    _allow_unknown_extension: boolean = false,
-    _allow_field_number: boolean = false,
-    _descriptor_pool: unknown = null,
-    allow_unknown_field: boolean = false,
-  ): M => {
-    readText(message, textOf(text), { allowTwice: true, allowUnknown: allow_unknown_field });
-    return message;
-  },
-  { name: 'Merge' },
-);
+export const Merge = reading('Merge', true);
 
 /**
  * Adds the fields that `text` holds to `message`, which it returns. ParseError, with line and column,
  * where the text is no such message, or sets a field twice.
  */
-export const Parse = fn(
-  [
-    'text',
-    'message',
-    'allow_unknown_extension',
-    'allow_field_number',
-    'descriptor_pool',
-    'allow_unknown_field',
-  ],
-  <M extends Message>(
-    text: string | Uint8Array,
-    message: M,
-    _allow_unknown_extension: boolean = false,
-    _allow_field_number: boolean = false,
-    _descriptor_pool: unknown = null,
-    allow_unknown_field: boolean = false,
-  ): M => {
-    readText(message, textOf(text), { allowTwice: false, allowUnknown: allow_unknown_field });
-    return message;
-  },
-  { name: 'Parse' },
-);
+export const Parse = reading('Parse', false);
 
 /**
  * The text of `message`, one field a line. `as_utf8` leaves text beyond ASCII as it is,

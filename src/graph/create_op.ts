@@ -6,6 +6,8 @@ import type { Attrs } from '../core/kernels.ts';
 import { type AnyOp, byName, registry } from '../core/op.ts';
 import { signature } from '../core/signature.ts';
 import type { Tensor } from '../core/tensor.ts';
+import { AttrValue } from '../formats/graph_messages.ts';
+import { valueOfAttr } from './attr_values.ts';
 
 export const createOpArguments = signature(
   [
@@ -29,9 +31,21 @@ export const createOpArguments = signature(
     _op_def: unknown = null,
     _compute_shapes: boolean = true,
     _compute_device: boolean = true,
-  ) => ({ op_type, inputs, dtypes, name, attrs: attrs ?? {} }),
+  ) => ({ op_type, inputs, dtypes, name, attrs: plainAttrs(attrs ?? {}) }),
   { name: 'create_op', objects: ['attrs'] },
 );
+
+/** Attributes whose values may be messages, as their values. */
+function plainAttrs(attrs: Attrs): Attrs {
+  return Object.fromEntries(
+    Object.entries(attrs).map(([name, value]) => [
+      name,
+      isAttrValue(value) ? valueOfAttr(value) : value,
+    ]),
+  );
+}
+
+const isAttrValue = (value: unknown): value is AttrValue => value instanceof AttrValue;
 
 /** The declaration of op `type`. ValueError where there is none. */
 export function declarationOf(type: string): AnyOp {

@@ -142,7 +142,7 @@ describe('create_op()', () => {
       'MatMul',
       [sum.outputs[0]!, a].map((t) => tf.expand_dims(t, 0)),
       [tf.float32],
-      { attrs: { transpose_b: true } },
+      { attrs: { transpose_b: new tf.AttrValue({ b: true }), transpose_a: false } },
     );
     expect([sum.name, all.name, flipped.name]).toEqual(['sum', 'ConcatV2', 'MatMul']);
     expect(all.get_attr('N')).toBe(2);

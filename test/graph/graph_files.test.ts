@@ -61,8 +61,7 @@ describe('text_format', () => {
       [Parse, parsed],
     ] as const) {
       const result = attempt(() => {
-        const graphDef = new tf.GraphDef();
-        expect(read(text, graphDef)).toBe(graphDef);
+        const graphDef: tf.GraphDef = read(text, new tf.GraphDef());
         return hexOf(graphDef.SerializeToString());
       });
       expect(result).toEqual(typeof expected === 'string' ? expected : ours(expected));
