@@ -55,6 +55,7 @@ export function checkInputs(
   inputs: readonly SymbolicTensor[],
   name: string,
 ): void {
+  checkCounts(op, attrs, name);
   const expected = op.inputs.flatMap((arg) => typesOf(arg, attrs));
   if (expected.length !== inputs.length) {
     throw new ValueError(
@@ -68,6 +69,20 @@ export function checkInputs(
       `Input ${i} of node ${name} was passed ${typeText(input.dtype)} from ${input.name} incompatible with expected ${typeText(type)}.`,
     );
   });
+}
+
+/** A file of a few bytes could ask for any number of inputs and outputs. */
+const MOST_TENSORS = 1 << 16;
+
+function checkCounts(op: AnyOp, attrs: Attrs, name: string): void {
+  for (const { numberAttr } of [...op.inputs, ...op.outputs]) {
+    if (numberAttr === null) continue;
+    const count = attrs[numberAttr];
+    if (typeof count === 'number' && count >= 0 && count <= MOST_TENSORS) continue;
+    throw new ValueError(
+      `Attr '${numberAttr}' of ${opText(op)} is ${String(count)}, and at most ${MOST_TENSORS} tensors can be in a list; NodeDef: {{node ${name}}}`,
+    );
+  }
 }
 
 function typesOf(arg: ArgSpec, attrs: Attrs): DType[] {

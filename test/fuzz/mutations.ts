@@ -32,7 +32,8 @@ type Mutation = (bytes: Uint8Array, random: Random, others: readonly Uint8Array[
 
 const NOTABLE = [0, 1, 2, 7, 8, 10, 16, 32, 34, 46, 47, 58, 91, 93, 123, 125, 127, 128, 254, 255];
 const LENGTHS = [0, 1, 0x7f, 0x80, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff, 1e6, 3e8];
-const WORDS = [
+/** Words that parsers may trip over. */
+export const WORDS = [
   '__proto__',
   'constructor',
   'prototype',
@@ -63,7 +64,12 @@ const WORDS = [
 const encoder = new TextEncoder();
 
 /** `bytes` with `removed` of them, from `at` on, replaced by `added`. */
-function spliced(bytes: Uint8Array, at: number, removed: number, added: Uint8Array): Uint8Array {
+export function spliced(
+  bytes: Uint8Array,
+  at: number,
+  removed: number,
+  added: Uint8Array,
+): Uint8Array {
   const rest = bytes.subarray(Math.min(bytes.length, at + removed));
   const result = new Uint8Array(at + added.length + rest.length);
   result.set(bytes.subarray(0, at));
@@ -150,16 +156,27 @@ function otherToken(bytes: Uint8Array, random: Random): Uint8Array {
   return encoder.encode(text.slice(0, index) + added + text.slice(index + chosen[0].length));
 }
 
-/** One of `seeds` with one to three kinds of damage; now and then nothing but random bytes. */
-export function mutated(seeds: readonly Uint8Array[], random: Random, isText: boolean): Uint8Array {
+/** Damage that knows the form of what it damages. */
+export type Change = (bytes: Uint8Array, random: Random) => Uint8Array;
+
+/**
+ * One of `seeds` with one to three kinds of damage, two thirds of it by the `changes` that are given;
+ * now and then nothing but random bytes.
+ */
+export function mutated(
+  seeds: readonly Uint8Array[],
+  random: Random,
+  isText = false,
+  changes: readonly Change[] = [],
+): Uint8Array {
   if (random.below(50) === 0) return random.bytes(random.below(200));
+  const isGentle = changes.length > 0 && random.below(3) > 0;
   let bytes = random.pick(seeds);
   for (let i = [0, 0, 0, 1, 2][random.below(5)]!; i >= 0; i--) {
     if (bytes.length === 0) return bytes;
-    bytes =
-      isText && random.below(2) === 0
-        ? otherToken(bytes, random)
-        : random.pick(MUTATIONS)(bytes, random, seeds);
+    if (isGentle) bytes = random.pick(changes)(bytes, random);
+    else if (isText && random.below(2) === 0) bytes = otherToken(bytes, random);
+    else bytes = random.pick(MUTATIONS)(bytes, random, seeds);
   }
   return bytes;
 }

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as errors from '../../src/core/errors.ts';
-import { mutated, Random } from './mutations.ts';
+import { type Change, mutated, Random } from './mutations.ts';
 
 /** One parser with files that it reads. */
 export interface Target {
@@ -16,6 +16,8 @@ export interface Target {
   /** Valid files. */
   readonly seeds: readonly Uint8Array[];
   readonly isText?: boolean;
+  /** Damage that keeps the outer form, so that it gets deeper. */
+  readonly changes?: readonly Change[];
   /** How much larger than its input what it reads may be: 10, more for what is compressed. */
   readonly ratio?: number;
   /** Makes checksums right again. */
@@ -105,7 +107,7 @@ export function fuzz({ count, seed, targets, from = 0, progress }: FuzzOptions):
 /** The input number `index`. */
 export function inputOf(target: Target, seed: number, index: number): Uint8Array {
   const random = new Random(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
-  const bytes = mutated(target.seeds, random, target.isText ?? false);
+  const bytes = mutated(target.seeds, random, target.isText, target.changes);
   return target.mend && random.below(4) > 0 ? target.mend(bytes) : bytes;
 }
 

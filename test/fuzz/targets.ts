@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from 'tf1';
 import { load_graph_model, save_graph_model } from '../../src/converter/index.ts';
+import { zipSync } from '../../src/formats/deflate.ts';
 import {
   bytesOf,
   floatsOf,
@@ -11,7 +12,7 @@ import {
   readExample,
   readSequenceExample,
 } from '../../src/formats/example_reader.ts';
-import { RecordReader, RecordWriter } from '../../src/formats/records.ts';
+import { RecordReader, RecordWriter, recordsOf } from '../../src/formats/records.ts';
 import { type Compression, sourceOf } from '../../src/formats/streams.ts';
 import { Parse } from '../../src/formats/text_format.ts';
 import { readNpy, writeNpy } from '../../src/numpy/npy.ts';
@@ -19,6 +20,7 @@ import { readNpz, writeNpz } from '../../src/numpy/npz.ts';
 import { decode_wav, encode_wav } from '../../src/ops/codecs.ts';
 import { mendedPng, mendedRecords, mendedTable } from './mended.ts';
 import type { Target } from './runner.ts';
+import { otherField, otherMember, otherValue } from './structured.ts';
 
 const encoder = new TextEncoder();
 const text = (value: unknown) => encoder.encode(String(value));
@@ -51,6 +53,11 @@ function arrayTargets(): Target[] {
       seeds: [writeNpz(named), writeNpz(named, { compress: true })],
       ratio: 1100,
       parse: (bytes) => readNpz(bytes),
+    },
+    {
+      name: 'npz_members',
+      seeds: arrays().map(writeNpy),
+      parse: (bytes) => readNpz(zipSync({ 'x.npy': bytes })),
     },
   ];
 }
@@ -99,11 +106,13 @@ function graphTargets(): Target[] {
   return [
     {
       name: 'graph_def',
+      changes: [otherField],
       seeds: graphs.map((graph) => graph.SerializeToString()),
       parse: (bytes) => importGraph(tf.GraphDef.FromString(bytes)),
     },
     {
       name: 'graph_def_text',
+      changes: [otherValue],
       seeds: graphs.map(text),
       isText: true,
       parse: (bytes) => importGraph(Parse(decoded(bytes), new tf.GraphDef())),
@@ -175,9 +184,14 @@ function checkpointTargets(scratch: string): Target[] {
     fileTarget({ name: 'checkpoint_index', mend: mendedTable }, v2, 'v2.index', at('v2')),
     fileTarget({ name: 'checkpoint_data' }, v2, 'v2.data-00000-of-00001', at('v2')),
     fileTarget({ name: 'checkpoint_v1', mend: mendedTable }, v1, 'v1', at('v1')),
-    fileTarget({ name: 'checkpoint_state', isText: true }, state, 'checkpoint', (directory) => {
-      tf.train.get_checkpoint_state(directory);
-    }),
+    fileTarget(
+      { name: 'checkpoint_state', isText: true, changes: [otherValue] },
+      state,
+      'checkpoint',
+      (directory) => {
+        tf.train.get_checkpoint_state(directory);
+      },
+    ),
   ];
 }
 
@@ -202,16 +216,18 @@ function metaGraphTargets(scratch: string): Target[] {
   return [
     {
       name: 'meta_graph',
+      changes: [otherField],
       seeds: [meta.SerializeToString()],
       parse: (bytes) => read(tf.MetaGraphDef.FromString(bytes)),
     },
     {
       name: 'meta_graph_text',
+      changes: [otherValue],
       seeds: [text(meta)],
       isText: true,
       parse: (bytes) => read(Parse(decoded(bytes), new tf.MetaGraphDef())),
     },
-    fileTarget({ name: 'saved_model' }, saved, 'saved_model.pb', load),
+    fileTarget({ name: 'saved_model', changes: [otherField] }, saved, 'saved_model.pb', load),
   ];
 }
 
@@ -221,7 +237,12 @@ function tfjsTargets(scratch: string): Target[] {
     inGraph(() => load_graph_model(join(directory, 'model.json')));
   };
   return [
-    fileTarget({ name: 'tfjs_model', isText: true }, files, 'model.json', load),
+    fileTarget(
+      { name: 'tfjs_model', isText: true, changes: [otherMember] },
+      files,
+      'model.json',
+      load,
+    ),
     fileTarget({ name: 'tfjs_weights' }, files, 'group1-shard1of1.bin', load),
   ];
 }
@@ -285,22 +306,30 @@ function readRaw(bytes: Uint8Array): void {
 }
 
 function exampleTargets(ops: Ops): Target[] {
+  const changes = [otherField];
   const json =
     '{"features":{"feature":{"x":{"floatList":{"value":[1,"NaN"]}},"y":{"int64List":{"value":["3"]}},"z":{"bytesList":{"value":["aGk="]}}}}}';
   return [
-    { name: 'example_raw', seeds: [...examples(), ...sequences()], parse: readRaw },
-    { name: 'example', seeds: examples(), parse: ops.example },
-    { name: 'example_batch', seeds: examples(), parse: ops.batch },
-    { name: 'sequence_example', seeds: sequences(), parse: ops.sequence },
+    { name: 'example_raw', seeds: [...examples(), ...sequences()], changes, parse: readRaw },
+    { name: 'example', seeds: examples(), changes, parse: ops.example },
+    { name: 'example_batch', seeds: examples(), changes, parse: ops.batch },
+    { name: 'sequence_example', seeds: sequences(), changes, parse: ops.sequence },
     {
       name: 'example_message',
+      changes,
       seeds: examples(),
       parse: (bytes) => String(tf.train.Example.FromString(bytes)),
     },
-    { name: 'example_json', seeds: [text(json)], isText: true, parse: ops.json },
+    {
+      name: 'example_json',
+      seeds: [text(json)],
+      isText: true,
+      changes: [otherMember],
+      parse: ops.json,
+    },
     { name: 'csv', seeds: [text('1,2.5,"a ""b"""')], isText: true, parse: ops.csv },
     { name: 'compressed', seeds: ops.compressed, ratio: 1100, parse: ops.inflate },
-    { name: 'tensor', seeds: ops.tensors, parse: ops.tensor },
+    { name: 'tensor', seeds: ops.tensors, changes, parse: ops.tensor },
   ];
 }
 
@@ -325,7 +354,16 @@ function eventTargets(scratch: string): Target[] {
   const read = (at: string) => {
     for (const event of tf.train.summary_iterator(join(at, name!))) String(event);
   };
-  return [fileTarget({ name: 'events', mend: mendedRecords }, files, name!, read)];
+  const records = [...recordsOf(sourceOf(files.get(name!)!))];
+  return [
+    fileTarget({ name: 'events', mend: mendedRecords }, files, name!, read),
+    {
+      name: 'event',
+      seeds: records,
+      changes: [otherField],
+      parse: (bytes) => String(tf.Event.FromString(bytes)),
+    },
+  ];
 }
 
 // ---- ops that read bytes -----------------------------------------------------------------------
