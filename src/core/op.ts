@@ -60,6 +60,8 @@ export interface Traits {
   readonly control?: ControlRole;
   /** It keeps its input on a stack of the run, for an op that takes it from there. */
   readonly keeps?: 'push' | 'pop';
+  /** Its kernel holds none of its inputs when it returns, though the op is stateful. */
+  readonly lendsInputs?: boolean;
   /** Its output is meant to be fed or watched, so it is never computed ahead of a run. */
   readonly opaque?: boolean;
 }
@@ -144,6 +146,7 @@ export function op<const I extends Texts, const O extends Texts, const A extends
     passesSlices: spec.passesSlices ?? false,
     ...(spec.control && { control: spec.control }),
     ...(spec.keeps && { keeps: spec.keeps }),
+    ...(spec.lendsInputs && { lendsInputs: true }),
     ...(spec.shape && { shape: spec.shape }),
     opaque: spec.opaque ?? false,
     ...(spec.known && { known: spec.known }),

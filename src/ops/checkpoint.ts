@@ -49,6 +49,7 @@ export const SaveV2 = op('SaveV2', {
     return [];
   },
   stateful: true,
+  lendsInputs: true,
 }).gradient(null);
 
 /** Reads tensors from a bundle, or from a checkpoint of the first version. */
@@ -91,6 +92,7 @@ export const Save = op('Save', {
     return [];
   },
   stateful: true,
+  lendsInputs: true,
 }).gradient(null);
 
 /** Writes slices of tensors to one file. */
@@ -106,6 +108,7 @@ export const SaveSlices = op('SaveSlices', {
     return [];
   },
   stateful: true,
+  lendsInputs: true,
 }).gradient(null);
 
 /** Reads a tensor from the files that a pattern matches. */
