@@ -226,7 +226,11 @@ export class BundleReader implements Checkpoint {
   names(): readonly string[] {
     return [...this.index.values.keys()]
       .filter((key) => !key.startsWith('\0'))
-      .map((key) => String(textOfBytes(fromLatin1(key))));
+      .map((key) => {
+        const name = textOfBytes(fromLatin1(key));
+        if (typeof name === 'string') return name;
+        throw damaged(`A key of ${indexPath(this.prefix)} is not UTF-8: ${JSON.stringify(key)}`);
+      });
   }
 
   info(name: string): TensorInfo | undefined {
