@@ -132,6 +132,22 @@ export function wholeOf(shape: readonly number[]): Place {
   return { offset: 0, strides: stridesOf(shape) };
 }
 
+/** A copy of floats: sizes and steps of its dimensions, which do not repeat each other's walk. */
+export interface CopyWalk {
+  readonly counts: readonly number[];
+  readonly to: Float32Array;
+  readonly from: Float32Array;
+  readonly target: { readonly at: number; readonly steps: readonly number[] };
+  readonly source: { readonly at: number; readonly steps: readonly number[] };
+}
+
+let faster: ((walk: CopyWalk) => boolean) | null = null;
+
+/** Lets `copy` take the copies of floats that it can; it answers whether it did. */
+export function useBoxCopy(copy: (walk: CopyWalk) => boolean): void {
+  faster = copy;
+}
+
 /** Copies a box of size `dims` of elements of `dtype`. Strides may be negative; 0 repeats. */
 export function copyBox(
   dtype: DType,
@@ -148,8 +164,11 @@ export function copyBox(
     walk.add(dims[i]!, target.strides[i]! * width, source.strides[i]! * width);
   }
   if (width > 1) walk.add(width, 1, 1);
-  walk.copy(0, to, target.offset * width, from, source.offset * width);
+  walk.start(to, target.offset * width, from, source.offset * width);
 }
+
+/** Elements in a line of the cache, about. */
+const FAR = 8;
 
 /** The dimensions of a box, merged where both sides walk over them in one stride. */
 class Walk {
@@ -173,6 +192,25 @@ class Walk {
     this.#counts.push(count);
     this.#targetSteps.push(targetStep);
     this.#sourceSteps.push(sourceStep);
+  }
+
+  /** Copies all, from element `start` on to element `at` on. */
+  start(to: Data, at: number, from: Data, start: number): void {
+    if (faster !== null && to instanceof Float32Array && !this.#isTransposed()) {
+      const target = { at, steps: this.#targetSteps };
+      const source = { at: start, steps: this.#sourceSteps };
+      const counts = this.#counts;
+      if (faster({ counts, to, from: from as Float32Array, target, source })) return;
+    }
+    this.copy(0, to, at, from, start);
+  }
+
+  /** Whether lines jump so far that blocks of two dimensions are better. */
+  #isTransposed(): boolean {
+    const last = this.#counts.length - 1;
+    if (last < 1) return false;
+    const steps = [this.#targetSteps[last]!, this.#sourceSteps[last]!];
+    return steps.some((step) => Math.abs(step) > FAR);
   }
 
   copy(level: number, to: Data, at: number, from: Data, start: number): void {

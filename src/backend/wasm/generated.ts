@@ -1,7 +1,10 @@
-/** The generated kernels of reductions and of softmax over the wasm heap; they take addresses, counts and a divisor. */
+/** The generated kernels of copies, reductions and softmax over the wasm heap; they take addresses and counts. */
 
+import { copiesModule } from '../../compiler/copies.ts';
 import { reductionsModule } from '../../compiler/reductions.ts';
 import { softmaxModule } from '../../compiler/softmax.ts';
+
+import { type CopyWalk, useBoxCopy } from '../host/box.ts';
 
 type Run = (...numbers: number[]) => void;
 const KEYS = ['sum', 'sumOfSquares', 'max', 'min'] as const;
@@ -11,9 +14,11 @@ export type FoldName = (typeof KEYS)[number];
 type ReductionName = `${FoldName}${'Rows' | 'Columns'}`;
 /** (y, x, rows, depth) and (loss, dx, x, labels, rows, depth); the labels of the sparse one are int32. */
 type SoftmaxName = 'softmax' | 'logSoftmax' | 'crossEntropy' | 'sparseCrossEntropy';
+/** (to, from, n1, to1, from1, ... n4, to4, from4); (to, from, indices, n, bytes); (to, from, indices, n, bytes, scale). */
+type CopyName = 'box' | 'gather' | 'addRows';
 
 /** The exports of the generated modules. */
-export type GeneratedKernels = Readonly<Record<ReductionName | SoftmaxName, Run>>;
+export type GeneratedKernels = Readonly<Record<ReductionName | SoftmaxName | CopyName, Run>>;
 
 let memory: WebAssembly.Memory | null = null;
 let kernels: GeneratedKernels | null = null;
@@ -22,6 +27,7 @@ let kernels: GeneratedKernels | null = null;
 export function installGenerated(heap: WebAssembly.Memory): void {
   memory = heap;
   kernels = null;
+  useBoxCopy(copyBox);
 }
 
 /** The memory of the heap; `null` where there is none. */
@@ -33,10 +39,30 @@ export function heapMemory(): WebAssembly.Memory | null {
 export function generatedKernels(): GeneratedKernels | null {
   if (kernels !== null || memory === null) return kernels;
   const env = { memory };
-  const exported = [reductionsModule(), softmaxModule()].map(
+  const exported = [copiesModule(), reductionsModule(), softmaxModule()].map(
     (bytes) =>
       new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env }).exports,
   );
   kernels = Object.assign({}, ...exported) as GeneratedKernels;
   return kernels;
+}
+
+/** Fewer numbers than this are copied by the host's loop. */
+const SMALLEST_BOX = 256;
+const LEVELS = 4;
+const FLOAT = 4;
+
+/** Copies a box that lies on the heap on both sides; whether it did. */
+function copyBox({ counts, to, from, target, source }: CopyWalk): boolean {
+  if (to.buffer !== memory!.buffer || from.buffer !== memory!.buffer) return false;
+  const levels = counts.length;
+  if (levels > LEVELS || counts.reduce((size, n) => size * n, 1) < SMALLEST_BOX) return false;
+  const steps: number[] = [];
+  for (let i = levels; i < LEVELS; i++) steps.push(1, 0, 0);
+  for (let i = 0; i < levels; i++) {
+    steps.push(counts[i]!, FLOAT * target.steps[i]!, FLOAT * source.steps[i]!);
+  }
+  const at = to.byteOffset + FLOAT * target.at;
+  generatedKernels()!.box(at, from.byteOffset + FLOAT * source.at, ...steps);
+  return true;
 }
