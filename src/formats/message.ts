@@ -5,7 +5,10 @@
  */
 
 import { pythonType } from '../core/call.ts';
+import type { Text } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
+import type { Fetched } from '../core/fetched.ts';
+import { bytesOfText } from '../core/text.ts';
 import { parseInto, serialize } from './message_bytes.ts';
 import {
   activeMember,
@@ -47,8 +50,14 @@ export interface MessageClass<F extends object> {
   new (fields?: Settables<F>): Message & F;
   readonly prototype: Message & F;
   /** The message that `serialized` holds; DecodeError where it is damaged. */
-  FromString(serialized: Uint8Array): Message & F;
+  FromString(serialized: Serialized): Message & F;
 }
+
+/**
+ * A serialized message: bytes, or what a run gave for them, which is a string where the bytes happen
+ * to be UTF-8.
+ */
+export type Serialized = Text | Fetched;
 
 /** A message. */
 export abstract class Message extends StoredMessage {
@@ -58,17 +67,19 @@ export abstract class Message extends StoredMessage {
   }
 
   /** Takes the fields of `serialized` in addition: lists grow, messages merge. Returns its length. */
-  MergeFromString(serialized: Uint8Array): number {
-    if (!(serialized instanceof Uint8Array)) {
-      throw new TypeError(`expected bytes, ${pythonType(serialized)} found`);
+  MergeFromString(serialized: Serialized): number {
+    const given: unknown = serialized;
+    if (!(given instanceof Uint8Array) && typeof given !== 'string') {
+      throw new TypeError(`expected bytes, ${pythonType(given)} found`);
     }
+    const bytes = bytesOfText(given);
     this._implied = false;
-    parseInto(this, serialized);
-    return serialized.length;
+    parseInto(this, bytes);
+    return bytes.length;
   }
 
   /** Replaces everything by what `serialized` holds; DecodeError where it is damaged. */
-  ParseFromString(serialized: Uint8Array): number {
+  ParseFromString(serialized: Serialized): number {
     this.Clear();
     return this.MergeFromString(serialized);
   }
@@ -200,7 +211,7 @@ function classOf(spec: MessageSpec): AnyMessageClass {
   const known = classes.get(spec);
   if (known) return known;
   const made = class extends Message {
-    static FromString(serialized: Uint8Array): Message {
+    static FromString(serialized: Serialized): Message {
       const message = new made();
       message.ParseFromString(serialized);
       return message;

@@ -269,6 +269,19 @@ describe("the errors are TensorFlow's", () => {
   });
 });
 
+test('what a run gave is parsed, whether it came as text or as bytes', () => {
+  tf.with(new tf.Graph().as_default(), new tf.Session(), (_graph, session) => {
+    const x = tf.placeholder(tf.float32, []);
+    const summary = tf.summary.scalar('x', x);
+    const values = [0, 1, 2, -1, 1e30];
+    const parsed = values.map((value) => {
+      const message = tf.Summary.FromString(session.run(summary, { feed_dict: [[x, value]] }));
+      return message.value[0]!.simple_value;
+    });
+    expect(parsed).toEqual(values.map(Math.fround));
+  });
+});
+
 test('a name that is changed is logged', () => {
   const logged = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   const before = tf.logging.get_verbosity();
