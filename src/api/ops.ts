@@ -12,6 +12,7 @@ import '../ops/stack.ts';
 import '../ops/tensor_array_gradients.ts';
 import '../ops/tensor_list.ts';
 
+export { initialize_all_tables, tables_initializer } from '../data/lookup.ts';
 export {
   add,
   atan2,

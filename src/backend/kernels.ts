@@ -31,6 +31,7 @@ import './host/join.ts';
 import './host/linear.ts';
 import './host/linear_algebra.ts';
 import './host/local_gradients.ts';
+import './host/lookup.ts';
 import './host/move.ts';
 import './host/no_op.ts';
 import './host/norm.ts';

@@ -26,12 +26,17 @@ function parseText(text: string): Message {
         at++;
         value = message();
         at++;
-      } else value = tokens[at++]!.replace(/^"(.*)"$/s, '$1');
+      } else value = unquoted(tokens[at++]!);
       fields.set(name, [...(fields.get(name) ?? []), value]);
     }
     return fields;
   };
   return message();
+}
+
+/** A word as it is, a string without its quotes. */
+function unquoted(token: string): string {
+  return token.replace(/^"(.*)"$/s, '$1').replaceAll('\\t', '\t');
 }
 
 const texts = (m: Message, name: string) => (m.get(name) ?? []) as string[];
@@ -153,6 +158,7 @@ else {
       'LSTMBlockCellGrad',
       'LeakyRelu',
       'LeakyReluGrad',
+      'LookupTableRemoveV2',
       'Lu',
       'MulNoNan',
       'NearestNeighbors',

@@ -5,6 +5,7 @@ export * as eager from './eager.ts';
 export * as framework from './framework.ts';
 export * as layers from './layers.ts';
 export * as legacy_seq2seq from './legacy_seq2seq.ts';
+export * as lookup from './lookup.ts';
 export * as predictor from './predictor.ts';
 export * as rnn from './rnn.ts';
 export * as seq2seq from './seq2seq.ts';
