@@ -225,6 +225,26 @@ for ctx in ({'x': []}, {'x': None}, {}):
 case(parse_single_sequence_example, sequence({}, {'d': [[], [1.]]}), None, {'d': Steps([1], F)})
 case(parse_single_sequence_example, q, {'y': Var(I)}, {'d': Steps([2], F)}, fed=False, name='sq')
 
+# ---- the op of later versions, for graphs that have it ----
+
+def parse_v2(serialized, names):
+    out = tf.raw_ops.ParseExampleV2(serialized=serialized, names=names, sparse_keys=['y'], dense_keys=['s', 'x'], ragged_keys=['r', 'u'],
+        dense_defaults=[tf.constant(['none']), tf.constant(0.)], num_sparse=1, sparse_types=[I], ragged_value_types=[S, I], ragged_split_types=[I, tf.int32],
+        dense_shapes=[[1], [None]])
+    return [list(v) for v in out]
+
+
+v2 = []
+mixed = [example(x=[1., 2.], y=[3, 4], r=[b'a']), example(), example(x=[5.], s=[b'k'], r=[b'b', b'c'], u=[7])]
+for serialized in (mixed, mixed[0], mixed[1], []):
+    with tf.Graph().as_default(), tf.Session() as s:
+        given = np.array(serialized, dtype=object)
+        source = tf.placeholder(tf.string, given.shape)
+        out = parse_v2(source, [])
+        v2.append({'serialized': encoded(serialized), 'shapes': static(out), 'value': plain(s.run(out, {source: given}))})
+path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'examples_v2.json')
+with open(path, 'w') as f: f.write('[\n' + ',\n'.join(json.dumps(r) for r in v2) + '\n]\n')
+
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'examples.json')
 with open(path, 'w') as f: f.write('[\n' + ',\n'.join(json.dumps(r) for r in rows) + '\n]\n')
 for r in rows:
