@@ -41,12 +41,6 @@ function load(url: URL): tf.Graph {
   const graphDef = new tf.GraphDef();
   if (url.pathname.endsWith('txt')) tf.text_format.Merge(readFileSync(url, 'utf8'), graphDef);
   else graphDef.ParseFromString(readFileSync(url));
-  // Before shapes could be unknown, an empty one said so.
-  for (const node of graphDef.node) {
-    if (graphDef.versions.producer === 0 && node.op === 'Placeholder' && node.name === 'input') {
-      delete node.attr.shape;
-    }
-  }
   const graph = new tf.Graph();
   tf.with(graph.as_default(), () => tf.import_graph_def(graphDef, { name: '' }));
   return graph;
