@@ -3,6 +3,7 @@
  * deletes old ones.
  */
 
+import { with_ } from '../core/context.ts';
 import {
   AssertionError,
   FailedPreconditionError,
@@ -29,7 +30,8 @@ import {
   writeState,
 } from './checkpoint_state.ts';
 import { global_step as stepOf } from './global_step.ts';
-import type { SaveableObject, VarList } from './saveable.ts';
+import { objectKeys, renamed } from './object_checkpoint.ts';
+import { type SaveableObject, saveablesOf, type VarList } from './saveable.ts';
 import {
   exportArguments,
   restoreArguments,
@@ -60,6 +62,7 @@ export class Saver {
   private kept: TimedCheckpoint[] = [];
   private readonly outdated: TimedCheckpoint[] = [];
   private nextKept = 0;
+  private objectSaver: Saver | null = null;
 
   /**
    * Adds the nodes that save and restore `var_list`, or all variables. `max_to_keep` checkpoints
@@ -301,13 +304,9 @@ export class Saver {
   private writeMetaGraph(call: SaveArguments, file: string): void {
     const { sess, strip_default_attrs, meta_graph_suffix } = call;
     const filename = metaGraphFile(file, meta_graph_suffix);
-    const graph = sess!.graph.as_default();
-    graph.enter();
-    try {
-      this.export_meta_graph(filename, { strip_default_attrs });
-    } finally {
-      graph.exit();
-    }
+    with_(sess!.graph.as_default(), () =>
+      this.export_meta_graph(filename, { strip_default_attrs }),
+    );
   }
 
   /** Reads the variables of `sess` from a checkpoint, which initializes them. NotFoundError where it, or one of them, is missing. */
@@ -316,11 +315,41 @@ export class Saver {
     if (this.empty) return;
     if (save_path === null) throw new ValueError("Can't load save_path when it is None.");
     info('Restoring parameters from %s', save_path);
+    try {
+      this.read(sess, save_path);
+    } catch (error) {
+      const keys = error instanceof NotFoundError ? objectKeys(save_path) : null;
+      if (keys === null) throw error;
+      this.readObjects(sess, save_path, keys);
+    }
+  }
+
+  private read(sess: BaseSession | null, save_path: string): void {
     if (executing_eagerly()) this.buildNodes(save_path, false, true);
     else {
       const { restore_op_name, filename_tensor_name } = this.saver_def!;
       sess!.run(restore_op_name, { [filename_tensor_name]: save_path });
     }
+  }
+
+  /** Restores from a checkpoint of a TF2 program, by a saver of the names that variables have in it. */
+  private readObjects(
+    sess: BaseSession | null,
+    save_path: string,
+    keys: ReadonlyMap<string, string>,
+  ): void {
+    warning(
+      'Restoring an object-based checkpoint using a name-based saver. This may be somewhat fragile, and will re-build the Saver. Instead, consider loading object-based checkpoints using tf.train.Checkpoint().',
+    );
+    const saveables = saveablesOf(this.variables ?? allSaveables());
+    const build = () => new Saver(renamed(saveables, keys));
+    if (executing_eagerly()) {
+      build().restore(null, save_path);
+      return;
+    }
+    const saver = this.objectSaver ?? with_(sess!.graph.as_default(), build);
+    this.objectSaver = saver;
+    saver.restore(sess, save_path);
   }
 }
 

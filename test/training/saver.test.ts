@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as tf from 'tf1';
 import { eager_mode } from '../../src/eager/context.ts';
@@ -283,6 +284,43 @@ describe('as a message', () => {
     expect(() => new tf.train.Saver({ saver_def: new tf.train.SaverDef() })).toThrow(
       'saver_def must specify the save_tensor_name: ',
     );
+  });
+});
+
+describe('checkpoints of TF2 programs', () => {
+  const path = fileURLToPath(new URL('../golden/tf2_checkpoint/ck-1', import.meta.url));
+
+  test('are read by the names that the variables had', () => {
+    const w = new tf.Variable(tf.zeros([2, 3]), { name: 'w' });
+    const b = tf.get_variable('bias', [2], { dtype: tf.int64, use_resource: true });
+    const saver = new tf.train.Saver([w, b]);
+    const other = new tf.train.Saver({ other: w });
+    tf.with(new tf.Session(), (sess) => {
+      for (let i = 0; i < 2; i++) {
+        saver.restore(sess, path);
+        expect(sess.run([w, b]).map(listOf)).toEqual([
+          [
+            [0, 1, 2],
+            [3, 4, 5],
+          ],
+          [7, 8],
+        ]);
+      }
+      expect(() => other.restore(sess, path)).toThrow(
+        'Attempting to load an object-based checkpoint using variable names, but could not find other in the checkpoint.',
+      );
+    });
+  });
+
+  test('in eager mode, too', () => {
+    tf.with(eager_mode(), () => {
+      const w = new tf.contrib.eager.Variable(tf.zeros([2, 3]), { name: 'w' });
+      new tf.contrib.eager.Saver({ w }).restore(path);
+      expect(listOf(w.numpy())).toEqual([
+        [0, 1, 2],
+        [3, 4, 5],
+      ]);
+    });
   });
 });
 
