@@ -1,6 +1,7 @@
 /** `tf1 freeze`: a model with its variables as constants, in one GraphDef. */
 
 import type { Command } from 'commander';
+import { inlinedGraph, readsInFunctions } from '../converter/inlined.ts';
 import type { GraphDef } from '../formats/graph_messages.ts';
 import { MessageToString } from '../formats/text_format.ts';
 import { convert_variables_to_constants } from '../graph/graph_util.ts';
@@ -34,6 +35,8 @@ export function addFreeze(program: Command, io: Io): void {
 export function frozen(model: Model, outputs: string | undefined): GraphDef {
   const kept = Object.values(chosen(outputs, model.outputs, model));
   if (kept.length === 0) throw new UsageError('say what to keep: --outputs name');
+  if (readsInFunctions(model.graph))
+    return inlinedGraph(model.session, Object.values(model.inputs), kept);
   const names = [...new Set(kept.map(({ op }) => op.name))];
   return convert_variables_to_constants(model.session, model.graph.as_graph_def(), names);
 }

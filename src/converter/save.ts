@@ -122,8 +122,11 @@ function tensorsOf(graph: Graph, named: SignatureTensors): Map<string, SymbolicT
   return new Map(entries);
 }
 
-/** All constants of the model, those that the session has to compute among them. */
-function valuesOf(session: BaseSession, { literals, pending }: GraphWriter): Map<string, Literal> {
+/** All constants of the model, those that the session has to compute among them. @internal */
+export function valuesOf(
+  session: BaseSession,
+  { literals, pending }: GraphWriter,
+): Map<string, Literal> {
   const tensors = [...pending.values()];
   const results = session.run(tensors) as readonly unknown[];
   const computed = [...pending.keys()].map((name, i) => {

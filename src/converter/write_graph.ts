@@ -24,6 +24,8 @@ import { type NodeMaker, REWRITES } from './rewrites.ts';
 import { isRead, subgraphOf } from './subgraph.ts';
 
 const CALLS = ['PartitionedCall', 'StatefulPartitionedCall'];
+/** Ops that change variables, which a model without variables cannot. */
+const EFFECTS = /^(Assign|Resource(Sparse)?Apply|ResourceScatter|ResourceStridedSliceAssign)/;
 const FUNCTION_ATTRS = ['then_branch', 'else_branch', 'cond', 'body'];
 
 /** A body that is being written: the graph itself, or a function. */
@@ -45,8 +47,12 @@ interface JsonFunction {
   readonly ret: Readonly<Record<string, string>>;
 }
 
+/** Whom nodes are written for: tfjs-converter, or anybody who has all ops. */
+export type Target = 'tfjs' | 'any';
+
 /** Writes the nodes of one model. */
 export class GraphWriter {
+  private readonly target: Target;
   readonly nodes: JsonNode[] = [];
   readonly functions = new Map<string, JsonFunction>();
   /** Constants by the names of their nodes. */
@@ -60,6 +66,10 @@ export class GraphWriter {
   private readonly taken = new Set<string>();
   private readonly faults = new Map<string, string[]>();
   private readonly refusals: string[] = [];
+
+  constructor(target: Target = 'tfjs') {
+    this.target = target;
+  }
 
   /** Writes what `outputs` need of their graph if `inputs` are fed; returns how nodes name each. */
   write(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): Named {
@@ -131,9 +141,8 @@ export class GraphWriter {
     if (isRead(operation)) this.pending.set(name, this.reading(operation, body));
     else if (type === 'Const') this.constant(name, operation, body);
     else if (CALLS.includes(type)) this.call(operation, body);
-    else if (REWRITES.has(type)) this.rewrite(name, operation, body);
-    else if (KNOWN_OPS.has(type) || KNOWN_OPS.has(plainType(type)))
-      this.known(name, operation, body);
+    else if (this.rewrites(type)) this.rewrite(name, operation, body);
+    else if (this.knows(type)) this.known(name, operation, body);
     else if (independent.has(operation)) {
       for (const output of outputs) {
         const constant = output.value_index === 0 ? name : this.unique(name);
@@ -141,6 +150,14 @@ export class GraphWriter {
         body.names.set(output, constant);
       }
     } else this.faults.set(type, [...(this.faults.get(type) ?? []), operation.name]);
+  }
+
+  private rewrites(type: string): boolean {
+    return this.target === 'tfjs' ? REWRITES.has(type) : type === 'ResourceGather';
+  }
+
+  private knows(type: string): boolean {
+    return this.target === 'any' || KNOWN_OPS.has(type) || KNOWN_OPS.has(plainType(type));
   }
 
   /** tfjs has a constant whether its branch is taken or not; so there it is read by a node that waits. */
@@ -161,7 +178,8 @@ export class GraphWriter {
   }
 
   private known(name: string, operation: Operation, body: Body): void {
-    const reason = refusal(operation) ?? this.unreadable(operation);
+    const tfjs = this.target === 'tfjs';
+    const reason = tfjs ? (refusal(operation) ?? this.unreadable(operation)) : null;
     if (reason) this.refusals.push(`'${operation.name}' (${operation.type}): ${reason}`);
     const attr = attrsJson(operation);
     for (const key of FUNCTION_ATTRS) {
@@ -237,6 +255,8 @@ export class GraphWriter {
   /** The body of a function in the place of its call. */
   private call(operation: Operation, body: Body): void {
     const f = functionOf(operation, (operation.attrs.f as { name: string }).name);
+    const effect = f.graph._operations.find(({ type }) => EFFECTS.test(type));
+    if (effect) this.refusals.push(`'${operation.name}' changes variables (${effect.type})`);
     const names = new Map(f.inputs.map((arg, i) => [arg, nameIn(body, operation.inputs[i]!)]));
     const handles = new Map(
       f.inputs.map((arg, i) => [arg, handleIn(body, operation.inputs[i]!)] as const),

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as tf from 'tf1';
 import { load } from 'tf1/node';
+import { skipWithout } from '../conformance/shared.ts';
 import { judged } from '../converter/judge.ts';
 import { printed, scratch, tf1 } from './command.ts';
 import { writeFiles } from './fixture.ts';
@@ -148,3 +149,17 @@ test('what is wrong is one line and a code', async () => {
   }
   expect(existsSync(at('somewhere'))).toBe(false);
 });
+
+const ARTIFACTS = new URL('../../../shared/artifacts/saved_model/', import.meta.url).pathname;
+if (!existsSync(ARTIFACTS)) skipWithout('artifacts');
+else {
+  test('a SavedModel of TF2, whose functions read its variables, is frozen', async () => {
+    const model = `${ARTIFACTS}tfjs_times_three_float`;
+    const feed = ['--feed', 'serving_default_x=2', '--json'];
+    expect(JSON.parse(await printed('run', model, '--feed', 'x=2', '--json'))).toEqual({
+      output_0: 6,
+    });
+    await printed('freeze', model, at('three.pb'));
+    expect(Object.values(JSON.parse(await printed('run', at('three.pb'), ...feed)))).toEqual([6]);
+  });
+}

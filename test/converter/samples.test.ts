@@ -3,8 +3,8 @@
 import { expect, test } from '@jest/globals';
 import * as tf from 'tf1';
 import { graph_model, type ModelArtifacts } from 'tf1/converter';
-import { call, tensorsOf } from '../ops/sample_calls.ts';
 import type { Sample } from '../ops/sample.ts';
+import { call, tensorsOf } from '../ops/sample_calls.ts';
 import { arithmetic } from '../ops/samples/arithmetic.ts';
 import { array } from '../ops/samples/array.ts';
 import { linear } from '../ops/samples/linear.ts';
