@@ -1,6 +1,7 @@
 /** Loads every kernel: each file registers its own. */
 
 import './host/activations.ts';
+import './host/audio.ts';
 import './host/bias.ts';
 import './host/binary.ts';
 import './host/bitwise.ts';
