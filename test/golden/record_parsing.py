@@ -105,6 +105,17 @@ JSON = ['{"features":{"feature":{"x":{"floatList":{"value":[1,"NaN",2.5]}}}}}', 
         '{"features":{"feature":{"x":{"float_list":{"value":[]}}}}}']
 for text in JSON: say('json ' + text, lambda: tf.decode_json_example([text]))
 
+RAW = [bytes(range(1, 25)), bytes(range(200, 224))]
+for dtype in ('float16', 'float32', 'float64', 'int32', 'uint16', 'uint8', 'int16', 'int8', 'int64'):
+    for little in (True, False):
+        data = [b'\x01\x02\x03\x04\x05\x06\x00\x00', b'\xff' * 8] if dtype == 'int64' and little else [b'\x00\x00\x06\x05\x04\x03\x02\x01', b'\xff' * 8] if dtype == 'int64' else RAW
+        name = 'raw ' + dtype + (' little' if little else ' big')
+        say(name, lambda: tf.decode_raw(data, tf.as_dtype(dtype), little))
+        golden[name].update(strings=[list(d) for d in data], dtype=dtype, little=little)
+for name, data, dtype in [('raw lengths', [b'ab', b'abcd'], 'uint8'), ('raw size', [b'abc'], 'int16'), ('raw empty', [b''], 'int32'), ('raw none', [], 'uint8'), ('raw scalar', b'ab', 'uint8'), ('raw matrix', [[b'ab'], [b'cd']], 'int16')]:
+    say(name, lambda: tf.decode_raw(tf.constant(data, tf.string), tf.as_dtype(dtype)))
+    golden[name].update(strings=[list(d) for d in data] if isinstance(data, list) and (not data or isinstance(data[0], bytes)) else [[list(x) for x in d] for d in data] if isinstance(data, list) else list(data), dtype=dtype, little=True)
+
 work = tempfile.mkdtemp()
 os.chdir(work)
 open('f1', 'wb').write(b'content\xff')

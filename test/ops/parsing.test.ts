@@ -23,7 +23,11 @@ interface Answer {
   readonly bytes?: number[];
   readonly dtype?: string;
   readonly kind?: string;
+  readonly strings?: Strings;
+  readonly little?: boolean;
 }
+/** The bytes of strings, nested as the tensor is. */
+type Strings = readonly (number | Strings)[];
 const golden = JSON.parse(
   readFileSync(new URL('../golden/parsing.json', import.meta.url), 'utf8'),
 ) as Record<string, Answer>;
@@ -178,6 +182,26 @@ describe('tensors', () => {
       });
     });
   });
+});
+
+/** Strings of these bytes. */
+function stringsOf(strings: Strings): tf.TensorLike {
+  const isOne = strings.length > 0 && typeof strings[0] === 'number';
+  if (isOne) return Uint8Array.from(strings as number[]);
+  return (strings as Strings[]).map((one) => (one.length === 0 ? '' : stringsOf(one)));
+}
+
+describe('decode_raw', () => {
+  for (const name of names('raw ')) {
+    const { strings, dtype, little } = golden[name]!;
+    check(name, () =>
+      tf.decode_raw(
+        tf.constant(stringsOf(strings!), tf.string, name === 'raw none' ? [0] : null),
+        as_dtype(dtype!),
+        little!,
+      ),
+    );
+  }
 });
 
 describe('decode_compressed', () => {
