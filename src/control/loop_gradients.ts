@@ -18,6 +18,7 @@ import { zeros, zeros_like } from '../ops/fill.ts';
 import { identity } from '../ops/shape.ts';
 import { CondContext, type Side } from './cond_context.ts';
 import { type Context, withinContext } from './context.ts';
+import { findLoops } from './found_loops.ts';
 import { GradientLoop } from './gradient_loop.ts';
 import { gradientType, nextIteration, sizesOf, switched, switchOf } from './nodes.ts';
 import type { WhileContext } from './while_context.ts';
@@ -201,7 +202,8 @@ registerControlGradients({
   loops: (between, colocate) => {
     let loops: Loops | null = null;
     for (const operation of between) {
-      if (!isExit(operation) || operation._controlFlow === null) continue;
+      if (!isExit(operation)) continue;
+      if (operation._controlFlow === null) findLoops(operation.graph);
       loops ??= new Loops();
       const all = loops;
       const add = (): readonly SymbolicTensor[] => all.add(operation);

@@ -68,6 +68,9 @@ class Importer {
   private readonly options: ImportOptions;
   private readonly nodes: ReadonlyMap<string, ImportNode>;
   private readonly added = new Map<string, Operation>();
+  /** The frames of the file's loops, by their names in the file, and those that the graph has already. */
+  private readonly frames = new Map<unknown, string>();
+  private taken: Set<unknown> | null = null;
   /** The scope that the nodes stand in, with its `/`. */
   private readonly prefix: string;
   /** Inputs of Merges that come from later in a loop. */
@@ -148,6 +151,7 @@ class Importer {
     const inputs = dataInputs.map((input) => this.tensor(isLate(input) ? early! : input, node));
     const name = this.prefix + node.name;
     const attrs = attrsOf(declaration, node, name);
+    if (declaration.control === 'enter') attrs.frame_name = this.frameName(attrs.frame_name);
     checkInputs(declaration, attrs, inputs, name);
     const operation = this.graph._addImported({
       name: node.name,
@@ -165,6 +169,22 @@ class Importer {
     dataInputs.forEach((input, index) => {
       if (isLate(input)) this.late.push({ operation, index, input, node });
     });
+  }
+
+  /** Loops of an earlier import have frames of their own, also where the file is the same. */
+  private frameName(given: unknown): string {
+    const known = this.frames.get(given);
+    if (known !== undefined) return known;
+    this.taken ??= new Set(
+      this.graph._operations
+        .filter(({ declaration }) => declaration.control === 'enter')
+        .map(({ attrs }) => attrs.frame_name),
+    );
+    let name = String(given);
+    if (this.taken.has(name)) name = this.prefix + name;
+    for (let i = 1; this.taken.has(name); i++) name = `${this.prefix}${String(given)}_${i}`;
+    this.frames.set(given, name);
+    return name;
   }
 
   /** A scalar's shape stood for an unknown one in placeholders, up to version 21. */
