@@ -1,6 +1,18 @@
 /** Ops whose result is an input's numbers, once over or again and again, under another shape. */
 
 import { sizeOf } from '../value.ts';
+import {
+  concatenated,
+  packed,
+  padded,
+  reordered,
+  reversed,
+  sliced,
+  split,
+  stridedSlice,
+  stridedSliceGradient,
+  unpacked,
+} from './copies.ts';
 import { type Described, type PlacedNode, placed, type Translation } from './registry.ts';
 
 const alias: Translation = { role: 'alias', input: 0 };
@@ -36,11 +48,22 @@ for (const type of ['Tile', 'BroadcastTo']) {
   placed(type, (node) => (isSame(node) ? alias : filled(node, 0)));
 }
 
-for (const type of ['Pack', 'ConcatV2']) {
-  placed(type, (node) => (isSame(node) ? alias : null));
-}
-for (const type of ['Slice', 'Pad']) placed(type, (node) => (isSame(node) ? alias : null));
-placed('Transpose', (node) => (keepsOrder(node) ? alias : null));
+/** Registers an op that copies its input, unless the result is just that. */
+const copied = (type: string, copy: (node: PlacedNode) => Translation | null) =>
+  placed(type, (node) => (isSame(node) ? alias : copy(node)));
+
+copied('ConcatV2', concatenated);
+copied('Pack', packed);
+copied('Slice', sliced);
+copied('Pad', padded);
+placed('Concat', concatenated);
+placed('Unpack', unpacked);
+placed('Split', split);
+placed('SplitV', split);
+placed('StridedSlice', stridedSlice);
+placed('StridedSliceGrad', stridedSliceGradient);
+placed('ReverseV2', reversed);
+placed('Transpose', (node) => (keepsOrder(node) ? alias : reordered(node)));
 
 /** Whether the dimensions of more than one element keep their order. */
 function keepsOrder({ inputs, outputs }: PlacedNode): boolean {
