@@ -17,6 +17,7 @@ import { type ConfigProto, type RunMetadata, RunOptions } from './config.ts';
 import { popSession, pushSession } from './default_session.ts';
 import { type Device, devices } from './devices.ts';
 import { execute, releaseSlots } from './execute.ts';
+import { Explanation } from './explain.ts';
 import {
   type Feed,
   type FeedDict,
@@ -69,6 +70,12 @@ const callableArguments = signature(
     accept_options: boolean = false,
   ) => ({ fetches, feed_list, accept_options }),
   { name: 'make_callable', objects: ['fetches'] },
+);
+
+const explainArguments = signature(
+  ['fetches', 'feed_dict'],
+  (fetches: unknown, feed_dict: FeedDict | null = null) => ({ fetches, feed_dict }),
+  { name: 'explain', objects: ['fetches', 'feed_dict'] },
 );
 
 const partialArguments = signature(
@@ -272,6 +279,24 @@ export class BaseSession {
     const map = mapFetches(this.graph, fetches);
     const values = this.partials.run(handle, map, readFeeds(this.graph, dict as FeedDict | null));
     return map.assemble(values) as FetchResult<F>;
+  }
+
+  /**
+   * What `run` does for these fetches and feeds: which steps, in which order, what is left out, known
+   * ahead, fused or specialised, and why something is not. It runs nothing: a run is specialised when
+   * it has run twice with feeds of the same shapes.
+   */
+  explain(...args: ArgsOf<typeof explainArguments>): Explanation {
+    const { fetches, feed_dict } = explainArguments(...args);
+    this.checkUsable();
+    const feeds = readFeeds(this.graph, feed_dict);
+    const plan = this._plan(fetches, feed_dict);
+    const arrays = feeds.map((feed) => feed.array);
+    const form = this.tiers?.peek(plan, arrays) ?? null;
+    const why = this.tiers
+      ? 'it has not run three times with feeds of these shapes'
+      : 'runs of this session stay general';
+    return new Explanation(this.graph, plan, form?.program.report ?? null, form ? null : why);
   }
 
   /** The plan of a run, as data. @internal */

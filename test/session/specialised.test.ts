@@ -60,6 +60,8 @@ function compare(recipe: Recipe, withGradients: boolean): void {
         actual.forEach((value, i) => {
           expectClose(value, expected[i], 1e-4);
         });
+        const { memory } = special.explain(fetches, { feed_dict });
+        if (memory) expect(memory.bytes).toBeLessThanOrEqual(1.3 * memory.live + 1024);
       }
     });
   });

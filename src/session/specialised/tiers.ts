@@ -67,6 +67,11 @@ export class Tiers {
     return form;
   }
 
+  /** The specialised form of `plan` for such feeds, if it has one already. */
+  peek(plan: Plan, feeds: readonly NdArray[]): SpecialisedPlan | null {
+    return this.specialised.get(plan)?.find((form) => form.takes(feeds)) ?? null;
+  }
+
   /** Says that `plan` is about to run in general form; answers who is to watch it. */
   observe(plan: Plan, feeds: readonly NdArray[]): Observer | null {
     const shapes = keyOf(feeds);

@@ -18,18 +18,30 @@ import { type BackendValue, sizeOf } from '../../backend/value.ts';
 import { float32 } from '../../core/dtype.ts';
 import type { Kernel } from '../../core/kernels.ts';
 import type { Plan, Step } from '../plan.ts';
+import { Duplicates } from './duplicates.ts';
 import type { Fact, Facts } from './facts.ts';
 import { Regions } from './regions.ts';
 import { type Item, type Placed, Source, START } from './source.ts';
 
-/** What became of a step, for explanations. */
-export type Fate = 'folded' | 'alias' | 'fused' | 'call' | 'kernel';
+/**
+ * What became of a step: its result was known ahead, is another's under a new shape, is computed in a
+ * fused loop or by a call with fixed addresses; or its kernel runs, for one of some reasons.
+ */
+export type Fate = 'folded' | 'alias' | 'fused' | 'call' | KernelReason;
+/** Why the kernel of a step runs. */
+export type KernelReason =
+  | 'it may not run: it is on a branch'
+  | 'it is a loop, or decides which branch runs'
+  | 'a shape is known only when it runs, or is empty'
+  | 'no code is generated for it with these types and shapes'
+  | 'its values are of a type, or in a variable, that has no place';
 
 /** The items of a plan, in no order yet, and what its slots hold. */
 export class Translator {
   private readonly items: Item[] = [];
   readonly fates: Fate[] = [];
   readonly regions = new Regions();
+  private readonly duplicates = new Duplicates();
   /** Slots of which generated code can read the numbers. */
   readonly placed = new Map<number, Placed>();
   /** Slots that kernels fill. */
@@ -113,7 +125,7 @@ export class Translator {
     if (step.kernel === this.readKernel) return this.read(step, order);
     const node = this.nodeOf(step);
     const translation = node && translationOf(node);
-    if (!node || !translation) return this.keepKernel(step, order);
+    if (!node || !translation) return this.keepKernel(step, order, reasonOf(step, node));
     return this.apply(step, order, node, translation);
   }
 
@@ -159,11 +171,35 @@ export class Translator {
     if (role === 'alias') return this.alias(step, order, node, translation.input);
     const args = translation.args.map((i) => this.argument(step, i, order));
     if (args.includes(null) || !isPlaceable(node.outputs[0]!.dtype)) {
-      return this.keepKernel(step, order);
+      return this.keepKernel(step, order, NO_PLACE);
     }
+    const { op, value, type } = translation.node;
+    const { shape } = node.outputs[0]!;
+    const key = this.duplicates.keyOf(op, { value, type, shape }, args as Placed[]);
+    if (this.isDone(step, key)) return 'alias';
     const output = this.made(step, 0, order, node.outputs[0]!);
+    if (key !== null) this.duplicates.add(key, [output]);
     this.regions.add(step, order, translation, args as Placed[], output);
     return 'fused';
+  }
+
+  private keyOfCall({ operation, inputs, attrs }: Step, call: Call, read: readonly Placed[]) {
+    if (call.writes.length > 0 || operation.declaration.stateful) return null;
+    const all = read.map((placed, i) => (placed === UNREAD ? this.numbersIn(inputs[i]!) : placed));
+    return all.includes(null)
+      ? null
+      : this.duplicates.keyOf(operation.type, attrs, all as Placed[]);
+  }
+
+  /** Whether an earlier step gave the same, and this one's slots now hold that. */
+  private isDone(step: Step, key: string | null): boolean {
+    const results = key === null ? undefined : this.duplicates.find(key);
+    results?.forEach((placed, i) => {
+      const slot = step.outputs[i]!;
+      const shape = this.facts.of(slot)?.shape;
+      if (slot >= 0 && shape) this.hold(slot, { ...placed, shape });
+    });
+    return results !== undefined;
   }
 
   /** The numbers of input `index`: of a reference that is read, those of its variable. */
@@ -194,7 +230,9 @@ export class Translator {
 
   private read(step: Step, order: number): Fate {
     const placed = this.variable(step.inputs[0]!, order);
-    if (!placed || step.guards !== null) return this.keepKernel(step, order);
+    if (!placed || step.guards !== null) {
+      return this.keepKernel(step, order, step.guards ? ON_BRANCH : NO_PLACE);
+    }
     if (step.outputs[0]! >= 0) this.hold(step.outputs[0]!, placed);
     return 'alias';
   }
@@ -207,7 +245,7 @@ export class Translator {
       return 'alias';
     }
     const numbers = this.argument(step, index, order);
-    if (!numbers) return this.keepKernel(step, order);
+    if (!numbers) return this.keepKernel(step, order, NO_PLACE);
     const { dtype, shape } = node.outputs[0]!;
     this.hold(output, { source: numbers.source, dtype, shape });
     return 'alias';
@@ -219,7 +257,11 @@ export class Translator {
       if (call.writes.includes(i)) return this.variable(slot, order);
       return call.reads.includes(i) ? this.argument(step, i, order) : UNREAD;
     });
-    if (inputs.includes(null) || cells.includes(undefined)) return this.keepKernel(step, order);
+    if (inputs.includes(null) || cells.includes(undefined)) {
+      return this.keepKernel(step, order, NO_PLACE);
+    }
+    const key = this.keyOfCall(step, call, inputs as Placed[]);
+    if (this.isDone(step, key)) return 'alias';
     for (const i of call.reads) this.regions.readOutside(inputs[i]!.source);
     for (const cell of cells) this.regions.beforeWrite(cell!);
     const outputs = step.outputs.map((slot, i) => {
@@ -231,6 +273,7 @@ export class Translator {
       const fact = slot < 0 ? null : describe(this.facts.of(slot));
       return fact ? this.made(step, i, order, fact) : UNREAD;
     });
+    if (key !== null && step.outputs.every((slot) => slot >= 0)) this.duplicates.add(key, outputs);
     this.items.push({
       kind: 'call',
       order,
@@ -249,7 +292,7 @@ export class Translator {
     return this.hold(step.outputs[index]!, { source, dtype, shape });
   }
 
-  private keepKernel(step: Step, order: number): Fate {
+  private keepKernel(step: Step, order: number, why: KernelReason): Fate {
     const { operation, outputs } = step;
     const inputs = step.inputs.map((slot, i) =>
       step.reads?.[i] ? this.variable(slot, order) : (this.placed.get(slot) ?? null),
@@ -269,7 +312,7 @@ export class Translator {
       )
       .filter((source) => source !== undefined);
     this.items.push({ kind: 'kernel', order, step, inputs, reads, outputs: made, keeps, written });
-    return 'kernel';
+    return why;
   }
 
   private givenByKernel(step: Step, index: number, order: number): Source {
@@ -299,6 +342,17 @@ export class Translator {
 /** Stands for an input whose numbers a call does not read. */
 const NOTHING = { dtype: float32, shape: [0] };
 const UNREAD: Placed = { source: new Source('constant', START, NOTHING), ...NOTHING };
+
+const ON_BRANCH = 'it may not run: it is on a branch';
+const NO_PLACE = 'its values are of a type, or in a variable, that has no place';
+
+/** Why a step without a translation has none. */
+function reasonOf({ guards, operation }: Step, node: PlacedNode | null): KernelReason {
+  if (guards !== null) return ON_BRANCH;
+  if (operation.declaration.control) return 'it is a loop, or decides which branch runs';
+  if (node === null) return 'a shape is known only when it runs, or is empty';
+  return 'no code is generated for it with these types and shapes';
+}
 
 /** Whether a step runs other operations, or the caller's code: they may know variables by name. */
 function callsOthers({ operation }: Step): boolean {

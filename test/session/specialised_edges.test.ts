@@ -1,0 +1,168 @@
+/** What happens between and within specialised runs: other shapes, failures, kept arrays, variables that change. */
+
+import { expect, test } from '@jest/globals';
+import * as tf from 'tf1';
+import { heap } from '../../src/backend/backend.ts';
+
+const inGraph = (body: () => void) => tf.with(new tf.Graph().as_default(), body);
+const list = (value: unknown) => (value as tf.NdArray).tolist();
+
+test('feeds of other shapes run general, and are specialised on their own', () => {
+  inGraph(() => {
+    const x = tf.placeholder(tf.float32, [null, 2], 'x');
+    const y = tf.reduce_sum(tf.multiply(tf.add(x, 1), tf.exp(tf.zeros_like(x))), 0);
+    tf.with(new tf.Session(), (sess) => {
+      for (let run = 0; run < 5; run++) {
+        for (const rows of [1, 3, 2]) {
+          const value = Array.from({ length: rows }, (_, i) => [i + run, 2 * i]);
+          const sums = [0, 1].map((c) => value.reduce((sum, row) => sum + row[c]! + 1, 0));
+          expect(list(sess.run(y, [[x, value]]))).toEqual(sums);
+        }
+      }
+      for (const rows of [1, 1, 1, 2, 2, 2, 1]) {
+        const value = Array.from({ length: rows }, () => [1, 2]);
+        expect(list(sess.run(y, [[x, value]]))).toEqual([2 * rows, 3 * rows]);
+      }
+    });
+  });
+});
+
+test('a kernel that throws leaves what was done, and the session usable', () => {
+  inGraph(() => {
+    const v = new tf.Variable(tf.zeros([3]), { name: 'v' });
+    const d = tf.placeholder(tf.int32, [], 'd');
+    const add = tf.assign_add(v, tf.ones([3]));
+    const quotient = tf.with(tf.control_dependencies([add]), () =>
+      tf.floordiv(tf.constant(6, tf.int32), d),
+    );
+    tf.with(new tf.Session(), (sess) => {
+      sess.run(tf.global_variables_initializer());
+      for (let i = 0; i < 4; i++) expect(sess.run(quotient, [[d, 2]])).toBe(3);
+      for (let i = 0; i < 3; i++) {
+        expect(() => sess.run(quotient, [[d, 0]])).toThrow('Integer division by zero');
+      }
+      expect(sess.run(quotient, [[d, 3]])).toBe(2);
+      expect(list(sess.run(v))).toEqual([8, 8, 8]);
+    });
+  });
+});
+
+test('fetched arrays keep their numbers over later runs', () => {
+  inGraph(() => {
+    const x = tf.placeholder(tf.float32, [3], 'x');
+    const v = new tf.Variable(tf.zeros([3]), { name: 'v' });
+    const next = tf.assign_add(v, x);
+    const fetches = [next, v.read_value(), tf.multiply(x, 2), x] as const;
+    tf.with(new tf.Session(), (sess) => {
+      sess.run(tf.global_variables_initializer());
+      const kept = Array.from({ length: 6 }, (_, i) => sess.run(fetches, [[x, [i, i, i]]]));
+      let sum = 0;
+      kept.forEach(([total, , twice, fed], i) => {
+        sum += i;
+        expect(list(total)).toEqual([sum, sum, sum]);
+        expect(list(twice)).toEqual([2 * i, 2 * i, 2 * i]);
+        expect(list(fed)).toEqual([i, i, i]);
+      });
+      (kept[5]![2] as tf.NdArray).data.fill(-1 as never);
+      expect(list(sess.run(tf.add(v, 0)))).toEqual([15, 15, 15]);
+    });
+  });
+});
+
+test.each([false, true])(
+  'a variable is read before and after it changes, and fed (resource: %s)',
+  (use_resource) => {
+    inGraph(() => {
+      const v = tf.get_variable('v', { initializer: tf.ones([2]), use_resource });
+      const before = tf.multiply(v.read_value(), 10);
+      const change = tf.with(tf.control_dependencies([before]), () =>
+        tf.assign_add(v, tf.constant([1, 2])),
+      );
+      const after = tf.with(tf.control_dependencies([change]), () => tf.identity(v.read_value()));
+      const both = tf.add(before, after);
+      tf.with(new tf.Session(), (sess) => {
+        sess.run(tf.global_variables_initializer());
+        for (let i = 0; i < 6; i++) {
+          const [a, b, c] = sess.run([before, after, both]);
+          expect(list(a)).toEqual([10 * (1 + i), 10 * (1 + 2 * i)]);
+          expect(list(b)).toEqual([2 + i, 3 + 2 * i]);
+          expect(list(c)).toEqual([10 * (1 + i) + 2 + i, 10 * (1 + 2 * i) + 3 + 2 * i]);
+        }
+        for (let i = 0; i < 4; i++) {
+          expect(list(sess.run(both, [[before, [100, 100 + i]]]))).toEqual([108 + i, 115 + 3 * i]);
+        }
+      });
+    });
+  },
+);
+
+test('a variable that is initialized again, or restored by another graph part, is found again', () => {
+  inGraph(() => {
+    const v = new tf.Variable(tf.fill([2], 5), { name: 'v' });
+    const twice = tf.multiply(v, 2);
+    const init = tf.global_variables_initializer();
+    const set = tf.assign(v, tf.constant([1, 2]));
+    tf.with(new tf.Session(), (sess) => {
+      expect(() => sess.run(twice)).toThrow(tf.errors.FailedPreconditionError);
+      for (let i = 0; i < 3; i++) {
+        sess.run(init);
+        for (let k = 0; k < 4; k++) expect(list(sess.run(twice))).toEqual([10, 10]);
+        sess.run(set);
+        for (let k = 0; k < 4; k++) expect(list(sess.run(twice))).toEqual([2, 4]);
+      }
+    });
+  });
+});
+
+test('a chain of 100,000 operations runs, and many runs leave the heap as it was', () => {
+  inGraph(() => {
+    const x = tf.placeholder(tf.float32, [2], 'x');
+    let y: tf.Tensor = x;
+    for (let i = 0; i < 100_000; i++) y = tf.negative(y);
+    let z: tf.Tensor = x;
+    for (let i = 0; i < 10; i++) z = tf.tanh(z);
+    tf.with(new tf.Session(), (sess) => {
+      for (let i = 0; i < 4; i++) expect(list(sess.run(y, [[x, [1, i]]]))).toEqual([1, i]);
+      for (let i = 0; i < 10; i++) sess.run(z, [[x, [1, 2]]]);
+      const blocks = heap?.blocks;
+      const bytes = heap?.numbers.length;
+      for (let i = 0; i < 20_000; i++) sess.run(z, [[x, [1, 2]]]);
+      expect(heap?.blocks).toBe(blocks);
+      expect(heap?.numbers.length).toBe(bytes);
+    });
+  });
+});
+
+test('loops that are specialised exchange their variables, and read what they are given', () => {
+  inGraph(() => {
+    const n = tf.placeholder(tf.int32, [], 'n');
+    const x = tf.placeholder(tf.float32, [2], 'x');
+    const [, a, b] = tf.while_loop(
+      (i: tf.Tensor, _a: tf.Tensor, _b: tf.Tensor) => tf.less(i, n),
+      (i: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => [tf.add(i, 1), b, tf.add(a, x)] as const,
+      [tf.constant(0, tf.int32), tf.zeros([2]), tf.ones([2])] as const,
+    );
+    tf.with(new tf.Session(), (sess) => {
+      for (const [rounds, step] of [
+        [3, 1],
+        [30, 2],
+        [31, 3],
+        [200, 0.5],
+        [0, 1],
+        [7, 4],
+      ] as const) {
+        let [p, q] = [0, 1];
+        for (let i = 0; i < rounds; i++) [p, q] = [q, p + step];
+        const feed_dict = [
+          [n, rounds],
+          [x, [step, step]],
+        ] as const;
+        const [first, second] = sess.run([a, b], { feed_dict });
+        expect([list(first), list(second)]).toEqual([
+          [p, p],
+          [q, q],
+        ]);
+      }
+    });
+  });
+});
