@@ -72,7 +72,8 @@ function open(
     case 'saved model':
       return openSavedModel(found.path, options, session);
     case 'tfjs': {
-      const { inputs, outputs, initializer } = load_graph_model(found.path);
+      const { inputs, outputs, initializer, variables } = load_graph_model(found.path);
+      session.run(variables.map((variable) => variable.initializer));
       if (initializer) session.run(initializer);
       return { inputs, outputs };
     }

@@ -18,6 +18,8 @@ import { GraphWriter, type Named } from './write_graph.ts';
 export type SignatureTensors = Readonly<Record<string, Tensor | string>>;
 
 const CONVERTER = 'tf1';
+/** The version of GraphDefs that TF 1.8 writes. */
+const PRODUCER = 26;
 /** The size of the files that weights are cut into: what browsers keep in their caches. */
 const SHARD_BYTES = 4 * 1024 * 1024;
 
@@ -84,6 +86,7 @@ interface Built {
   readonly signature: object;
   readonly userDefinedMetadata?: object;
   readonly modelTopology: object;
+  readonly modelInitializer?: object;
   readonly weights: readonly Weight[];
 }
 
@@ -100,7 +103,11 @@ function build(
   const named = writer.write([...fed.values()], [...fetched.values()]);
   const literals = valuesOf(session, writer);
   const constants = [...literals].map(([name, value]) => writer.constantNode(name, value));
-  const own = constants.filter(({ name }) => !inLibrary(writer, name));
+  const own = constants.filter(
+    ({ name }) => !inLibrary(writer, name) && !writer.ofInitializer.has(name),
+  );
+  const entries = constants.filter(({ name }) => writer.ofInitializer.has(name));
+  const initializer = [...entries, ...writer.initializer];
   return {
     format: 'graph-model',
     generatedBy: VERSION,
@@ -108,6 +115,9 @@ function build(
     signature: signatureJson(fed, fetched, named),
     ...(metadata && { userDefinedMetadata: metadata }),
     modelTopology: topology([...own, ...writer.nodes], writer),
+    ...(initializer.length > 0 && {
+      modelInitializer: { node: initializer, versions: { producer: PRODUCER } },
+    }),
     weights: [...literals].map(([name, value]) => writeWeight(name, value)),
   };
 }
@@ -143,7 +153,7 @@ function inLibrary({ functions }: GraphWriter, name: string): boolean {
 
 function topology(node: readonly JsonNode[], { functions }: GraphWriter): object {
   const library = { function: [...functions.values()], gradient: [] };
-  return { node, ...(functions.size > 0 && { library }), versions: { producer: 26 } };
+  return { node, ...(functions.size > 0 && { library }), versions: { producer: PRODUCER } };
 }
 
 function signatureJson(

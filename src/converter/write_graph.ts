@@ -3,12 +3,14 @@
  * bodies, and what tfjs lacks is said by what it has. What is left over is one error that names it all.
  */
 
+import type { DType } from '../core/dtype.ts';
 import { UnimplementedError, withHint } from '../core/errors.ts';
 import { withMode } from '../core/mode.ts';
 import type { Literal } from '../core/tensor.ts';
 import type { GraphFunction } from '../graph/function_graph.ts';
 import type { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import { LookupTableExport, LookupTableExportV2 } from '../ops/lookup.ts';
 import { ReadVariableOp } from '../ops/resource_variables.ts';
 import { KNOWN_OPS, outputsInTfjs, refusal } from './known_ops.ts';
 import {
@@ -47,6 +49,9 @@ interface JsonFunction {
   readonly ret: Readonly<Record<string, string>>;
 }
 
+/** Tables, which tfjs knows filled once. */
+const TABLES = ['HashTable', 'HashTableV2', 'MutableHashTable', 'MutableHashTableV2'];
+
 /** Whom nodes are written for: tfjs-converter, or anybody who has all ops. */
 export type Target = 'tfjs' | 'any';
 
@@ -55,8 +60,12 @@ export class GraphWriter {
   private readonly target: Target;
   readonly nodes: JsonNode[] = [];
   readonly functions = new Map<string, JsonFunction>();
+  /** What fills the model's tables: nodes of a graph of its own. */
+  readonly initializer: JsonNode[] = [];
   /** Constants by the names of their nodes. */
   readonly literals = new Map<string, Literal>();
+  /** The constants that only the initializer reads. */
+  readonly ofInitializer = new Set<string>();
   /** The control inputs of constants that have one. */
   readonly waiting = new Map<string, readonly string[]>();
   /** Constants that a session has yet to compute. */
@@ -141,6 +150,7 @@ export class GraphWriter {
     if (isRead(operation)) this.pending.set(name, this.reading(operation, body));
     else if (type === 'Const') this.constant(name, operation, body);
     else if (CALLS.includes(type)) this.call(operation, body);
+    else if (TABLES.includes(type) && this.target === 'tfjs') this.table(name, operation);
     else if (this.rewrites(type)) this.rewrite(name, operation, body);
     else if (this.knows(type)) this.known(name, operation, body);
     else if (independent.has(operation)) {
@@ -150,6 +160,33 @@ export class GraphWriter {
         body.names.set(output, constant);
       }
     } else this.faults.set(type, [...(this.faults.get(type) ?? []), operation.name]);
+  }
+
+  /** A table, and the entries that the session has in it. */
+  private table(name: string, operation: Operation): void {
+    const { type, attrs, outputs, graph } = operation;
+    const op = type.replace('Mutable', '');
+    const version = op.endsWith('V2') ? 'V2' : '';
+    const [Tkeys, Tvalues] = [attrs.key_dtype, attrs.value_dtype] as [DType, DType];
+    const types = { Tkeys, Tvalues };
+    const [keys, values] = withMode(graph, () => {
+      const input = { table_handle: outputs[0]! };
+      return version ? LookupTableExportV2(input, types) : LookupTableExport(input, types);
+    }) as [SymbolicTensor, SymbolicTensor];
+    const entries = [keys, values].map((tensor, i) => {
+      const own = this.unique(`${name}/${i === 0 ? 'keys' : 'values'}`);
+      this.pending.set(own, tensor);
+      this.ofInitializer.add(own);
+      return own;
+    });
+    const node = { name, op, input: [], attr: attrsJson(operation) };
+    this.nodes.push(node);
+    this.initializer.push(node, {
+      name: this.unique(`${name}/initialize`),
+      op: `InitializeTable${version}`,
+      input: [name, ...entries],
+      attr: { Tkey: typeJson(Tkeys), Tval: typeJson(Tvalues) },
+    });
   }
 
   private rewrites(type: string): boolean {

@@ -190,6 +190,35 @@ function readBack(
   ) as unknown[];
 }
 
+test('tables are filled by an initializer', async () => {
+  const graph = new tf.Graph();
+  const [word, id, name] = tf.with(graph.as_default(), () => {
+    const words = tf.placeholder(tf.string, [null], 'words');
+    const names = tf.constant(['cat', 'dog', 'owl']);
+    const table = tf.contrib.lookup.index_table_from_tensor(names, { default_value: -1 });
+    const back = tf.contrib.lookup.index_to_string_table_from_tensor(names);
+    const ids = table.lookup(words) as tf.Tensor;
+    return [words, ids, back.lookup(tf.maximum(ids, tf.int64(0) as tf.NdArray)) as tf.Tensor];
+  }) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  using session = new tf.Session('', graph);
+  tf.with(graph.as_default(), () => session.run(tf.tables_initializer()));
+  const model = graph_model(session, { word }, { id, name });
+  const fed = new tf.NdArray(tf.string, [3], ['owl', 'cat', 'emu']);
+  const [ids, names] = await judged(model, { word: fed }, ['id', 'name']);
+  expect([Array.from(ids!.data), Array.from(names!.data)]).toEqual([
+    [2, 0, -1],
+    ['owl', 'cat', 'cat'],
+  ]);
+  tf.with(new tf.Graph().as_default(), () => {
+    const loaded = load_graph_model(model);
+    using other = new tf.Session();
+    other.run(loaded.initializer!);
+    expect(other.run(loaded.outputs.id!, { feed_dict: [[loaded.inputs.word!, fed]] })).toEqual(
+      tf.int64([2, 0, -1]),
+    );
+  });
+});
+
 test('random graphs', async () => {
   await fc.assert(
     fc.asyncProperty(recipes(20, [1, 2, 3]), async (recipe) => {
