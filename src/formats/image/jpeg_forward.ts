@@ -10,28 +10,33 @@ function descale(x: number, bits: number): number {
 
 /** One row or column of `work`; the first pass leaves `PASS` more bits than the second. */
 function transform(at: number, step: number, isFirst: boolean): void {
-  const w = (k: number) => work[at + k * step]!;
-  const put = (k: number, value: number) => {
-    work[at + k * step] = value;
-  };
-  const [s0, s1, s2, s3] = [w(0) + w(7), w(1) + w(6), w(2) + w(5), w(3) + w(4)];
-  const [d0, d1, d2, d3] = [w(0) - w(7), w(1) - w(6), w(2) - w(5), w(3) - w(4)];
+  const [i0, i1, i2, i3] = [at, at + step, at + 2 * step, at + 3 * step];
+  const [i4, i5, i6, i7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step];
+  const s0 = work[i0]! + work[i7]!;
+  const d0 = work[i0]! - work[i7]!;
+  const s1 = work[i1]! + work[i6]!;
+  const d1 = work[i1]! - work[i6]!;
+  const s2 = work[i2]! + work[i5]!;
+  const d2 = work[i2]! - work[i5]!;
+  const s3 = work[i3]! + work[i4]!;
+  const d3 = work[i3]! - work[i4]!;
   const shift = isFirst ? BITS - PASS : BITS + PASS;
-  const [outer, inner] = [s0 + s3, s1 + s2];
-  put(0, isFirst ? (outer + inner) << PASS : descale(outer + inner, PASS));
-  put(4, isFirst ? (outer - inner) << PASS : descale(outer - inner, PASS));
+  const outer = s0 + s3;
+  const inner = s1 + s2;
+  work[i0] = isFirst ? (outer + inner) << PASS : descale(outer + inner, PASS);
+  work[i4] = isFirst ? (outer - inner) << PASS : descale(outer - inner, PASS);
   const even = (s1 - s2 + s0 - s3) * 4433;
-  put(2, descale(even + (s0 - s3) * 6270, shift));
-  put(6, descale(even - (s1 - s2) * 15137, shift));
+  work[i2] = descale(even + (s0 - s3) * 6270, shift);
+  work[i6] = descale(even - (s1 - s2) * 15137, shift);
   const z5 = (d3 + d1 + d2 + d0) * 9633;
   const z1 = (d3 + d0) * -7373;
   const z2 = (d2 + d1) * -20995;
   const z3 = (d3 + d1) * -16069 + z5;
   const z4 = (d2 + d0) * -3196 + z5;
-  put(7, descale(d3 * 2446 + z1 + z3, shift));
-  put(5, descale(d2 * 16819 + z2 + z4, shift));
-  put(3, descale(d1 * 25172 + z2 + z3, shift));
-  put(1, descale(d0 * 12299 + z1 + z4, shift));
+  work[i7] = descale(d3 * 2446 + z1 + z3, shift);
+  work[i5] = descale(d2 * 16819 + z2 + z4, shift);
+  work[i3] = descale(d1 * 25172 + z2 + z3, shift);
+  work[i1] = descale(d0 * 12299 + z1 + z4, shift);
 }
 
 /**

@@ -63,19 +63,41 @@ function accurate(
   ODD[3] = v1 * 12299 + z1 + z4;
 }
 
+/** The transform of the row of `work` at `w`. */
+function accurateRow(w: number): void {
+  accurate(
+    work[w]!,
+    work[w + 1]!,
+    work[w + 2]!,
+    work[w + 3]!,
+    work[w + 4]!,
+    work[w + 5]!,
+    work[w + 6]!,
+    work[w + 7]!,
+  );
+}
+
 /** 8 x 8 samples, by the accurate algorithm. */
 export const inverseAccurate: Inverse = (blocks, base, divisors, target, at, stride) => {
-  const c = (k: number) => blocks[base + k]! * divisors[k]!;
   for (let i = 0; i < 8; i++) {
-    accurate(c(i), c(i + 8), c(i + 16), c(i + 24), c(i + 32), c(i + 40), c(i + 48), c(i + 56));
+    const top = base + i;
+    accurate(
+      blocks[top]! * divisors[i]!,
+      blocks[top + 8]! * divisors[i + 8]!,
+      blocks[top + 16]! * divisors[i + 16]!,
+      blocks[top + 24]! * divisors[i + 24]!,
+      blocks[top + 32]! * divisors[i + 32]!,
+      blocks[top + 40]! * divisors[i + 40]!,
+      blocks[top + 48]! * divisors[i + 48]!,
+      blocks[top + 56]! * divisors[i + 56]!,
+    );
     for (let k = 0; k < 4; k++) {
       work[8 * k + i] = descale(EVEN[k]! + ODD[3 - k]!, BITS - PASS);
       work[8 * (7 - k) + i] = descale(EVEN[k]! - ODD[3 - k]!, BITS - PASS);
     }
   }
   for (let row = 0; row < 8; row++) {
-    const w = (k: number) => work[8 * row + k]!;
-    accurate(w(0), w(1), w(2), w(3), w(4), w(5), w(6), w(7));
+    accurateRow(8 * row);
     const to = at + row * stride;
     for (let k = 0; k < 4; k++) {
       target[to + k] = clamp(descale(EVEN[k]! + ODD[3 - k]!, BITS + PASS + 3) + 128);
@@ -134,16 +156,38 @@ function fast(
   FAST[3] = a10 - a13 - b4;
 }
 
+/** The transform of the row of `work` at `w`. */
+function fastRow(w: number): void {
+  fast(
+    work[w]!,
+    work[w + 1]!,
+    work[w + 2]!,
+    work[w + 3]!,
+    work[w + 4]!,
+    work[w + 5]!,
+    work[w + 6]!,
+    work[w + 7]!,
+  );
+}
+
 /** 8 x 8 samples, by the fast algorithm, whose divisors are `fastDivisors`. */
 export const inverseFast: Inverse = (blocks, base, divisors, target, at, stride) => {
-  const c = (k: number) => blocks[base + k]! * divisors[k]!;
   for (let i = 0; i < 8; i++) {
-    fast(c(i), c(i + 8), c(i + 16), c(i + 24), c(i + 32), c(i + 40), c(i + 48), c(i + 56));
+    const top = base + i;
+    fast(
+      blocks[top]! * divisors[i]!,
+      blocks[top + 8]! * divisors[i + 8]!,
+      blocks[top + 16]! * divisors[i + 16]!,
+      blocks[top + 24]! * divisors[i + 24]!,
+      blocks[top + 32]! * divisors[i + 32]!,
+      blocks[top + 40]! * divisors[i + 40]!,
+      blocks[top + 48]! * divisors[i + 48]!,
+      blocks[top + 56]! * divisors[i + 56]!,
+    );
     for (let k = 0; k < 8; k++) work[8 * k + i] = FAST[k]!;
   }
   for (let row = 0; row < 8; row++) {
-    const w = (k: number) => work[8 * row + k]!;
-    fast(w(0), w(1), w(2), w(3), w(4), w(5), w(6), w(7));
+    fastRow(8 * row);
     const to = at + row * stride;
     for (let k = 0; k < 8; k++) target[to + k] = clamp((FAST[k]! >> (PASS + 3)) + 128);
   }

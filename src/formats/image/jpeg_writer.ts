@@ -47,7 +47,8 @@ export function writeJpeg(
   const tables = quantizationTables(options.quality);
   const components = componentsOf(data, width, height, channels, options.subsample, tables);
   const kinds = channels === 1 ? [0] : [0, 1];
-  const symbols = [...visit(components, width, height)];
+  const symbols = new Symbols();
+  visit(symbols, components, width, height);
   const codes = kinds.map((kind) => ({
     dc: options.optimize ? optimalCodes(frequencies(symbols, kind)) : DC_CODES[kind]!,
     ac: options.optimize ? optimalCodes(frequencies(symbols, kind + 2)) : AC_CODES[kind]!,
@@ -176,19 +177,25 @@ function halved(
 
 // ---- symbols -----------------------------------------------------------------------------------
 
-/** A symbol of table `table` (0, 1 for means; 2, 3 for the others), and `bits` more bits of `value`. */
-interface Symbol {
-  readonly table: number;
-  readonly symbol: number;
-  readonly value: number;
-  readonly bits: number;
+/** What a file says, code after code: a symbol of one of four tables, and more bits behind it. */
+class Symbols {
+  /** The table (0, 1 for means; 2, 3 for the others), the symbol, and how many bits follow. */
+  readonly codes: number[] = [];
+  readonly bits: number[] = [];
+
+  /** Appends `symbol` and a value of `size` bits; a negative one is what it lacks to the next power of two. */
+  add(table: number, symbol: number, value: number, size: number): void {
+    this.codes.push((table << 16) | (symbol << 8) | size);
+    this.bits.push(value < 0 ? value + (1 << size) - 1 : value);
+  }
 }
 
-function* visit(
+function visit(
+  symbols: Symbols,
   components: readonly Component[],
   width: number,
   height: number,
-): Generator<Symbol> {
+): void {
   const most = components[0]!.sampling;
   const means = components.map(() => 0);
   // A single component has no units of several blocks.
@@ -200,11 +207,11 @@ function* visit(
         const x = (at % across) * sampling + (k % sampling);
         const y = Math.floor(at / across) * sampling + Math.floor(k / sampling);
         // Blocks beyond the image have the mean of the one before, and nothing else.
-        const inside = x < columns && y < rows;
-        const base = 64 * (y * columns + x);
-        yield mean(inside ? blocks[base]! - means[i]! : 0, table);
-        if (inside) means[i] = blocks[base]!;
-        yield* others(inside ? blocks.subarray(base, base + 64) : null, table + 2);
+        const base = x < columns && y < rows ? 64 * (y * columns + x) : -1;
+        const mean = base < 0 ? 0 : blocks[base]! - means[i]!;
+        symbols.add(table, sizeOf(mean), mean, sizeOf(mean));
+        if (base >= 0) means[i] = blocks[base]!;
+        others(symbols, table + 2, blocks, base);
       }
     }
   }
@@ -214,35 +221,26 @@ function sizeOf(value: number): number {
   return 32 - Math.clz32(Math.abs(value));
 }
 
-/** Negative values are written as what is missing to the next power of two. */
-function bitsOf(value: number, bits: number): number {
-  return value < 0 ? value + (1 << bits) - 1 : value;
-}
-
-function mean(value: number, table: number): Symbol {
-  const bits = sizeOf(value);
-  return { table, symbol: bits, value: bitsOf(value, bits), bits };
-}
-
-function* others(block: Int16Array | null, table: number): Generator<Symbol> {
+/** Runs of zeros and what follows them; nothing but zeros for `base` below 0. */
+function others(symbols: Symbols, table: number, blocks: Int16Array, base: number): void {
   let zeros = 0;
   for (let k = 1; k < 64; k++) {
-    const value = block?.[ZIGZAG[k]!] ?? 0;
+    const value = base < 0 ? 0 : blocks[base + ZIGZAG[k]!]!;
     if (value === 0) {
       zeros++;
       continue;
     }
-    for (; zeros > 15; zeros -= 16) yield { table, symbol: 0xf0, value: 0, bits: 0 };
-    const bits = sizeOf(value);
-    yield { table, symbol: (zeros << 4) | bits, value: bitsOf(value, bits), bits };
+    for (; zeros > 15; zeros -= 16) symbols.add(table, 0xf0, 0, 0);
+    const size = sizeOf(value);
+    symbols.add(table, (zeros << 4) | size, value, size);
     zeros = 0;
   }
-  if (zeros > 0) yield { table, symbol: 0, value: 0, bits: 0 };
+  if (zeros > 0) symbols.add(table, 0, 0, 0);
 }
 
-function frequencies(symbols: readonly Symbol[], table: number): Float64Array {
+function frequencies({ codes }: Symbols, table: number): Float64Array {
   const counts = new Float64Array(256);
-  for (const symbol of symbols) if (symbol.table === table) counts[symbol.symbol]!++;
+  for (const code of codes) if (code >> 16 === table) counts[(code >> 8) & 255]!++;
   return counts;
 }
 
@@ -259,7 +257,7 @@ function codesOf({ counts, symbols }: HuffmanSpec): readonly (readonly [number, 
 }
 
 function encoded(
-  symbols: readonly Symbol[],
+  symbols: Symbols,
   codes: readonly { readonly dc: HuffmanSpec; readonly ac: HuffmanSpec }[],
 ): Uint8Array {
   const tables: (readonly (readonly [number, number])[])[] = [];
@@ -281,9 +279,11 @@ function encoded(
     }
     held &= (1 << count) - 1;
   };
-  for (const { table, symbol, value, bits } of symbols) {
-    put(...tables[table]![symbol]!);
-    put(value, bits);
+  for (let i = 0; i < symbols.codes.length; i++) {
+    const code = symbols.codes[i]!;
+    const [bits, length] = tables[code >> 16]![(code >> 8) & 255]!;
+    put(bits, length);
+    put(symbols.bits[i]!, code & 255);
   }
   // The last byte is filled with ones.
   if (count > 0) put((1 << (8 - count)) - 1, 8 - count);
