@@ -1,4 +1,4 @@
-/** `tf.contrib.rnn`: the LSTM with layer normalization, and the one that TF1 computes in one op. */
+/** `tf.contrib.rnn`: the LSTM with layer normalization. */
 
 import { with_ } from '../core/context.ts';
 import type { DType } from '../core/dtype.ts';
@@ -19,7 +19,6 @@ import type { Reuse } from '../variables/requests.ts';
 import { variable_scope } from '../variables/scope_stack.ts';
 import { membersOf, RNNCell, type Step } from './cell.ts';
 import { warnAboutInputSize } from './contrib_wrappers.ts';
-import { LSTMCell } from './lstm_cell.ts';
 import { LSTMStateTuple, type Size, type StateLike } from './state.ts';
 
 const normedArguments = signature(
@@ -125,27 +124,5 @@ export class LayerNormBasicLSTMCell extends RNNCell {
       const [mean, variance] = moments(x, [1], { keep_dims: true });
       return batch_normalization(x, mean, variance, beta, gamma, VARIANCE_EPSILON);
     });
-  }
-}
-
-const blockArguments = signature(
-  ['num_units', 'forget_bias', 'cell_clip', 'use_peephole', 'reuse', 'name'],
-  (
-    num_units: number,
-    forget_bias: number = 1,
-    cell_clip: number | null = null,
-    use_peephole: boolean = false,
-    reuse: Reuse = null,
-    name: string | null = 'lstm_cell',
-  ) => ({ num_units, forget_bias, cell_clip, use_peepholes: use_peephole, reuse, name }),
-);
-
-/** The LSTM that TF1 computes in one op, with the same variables; here it is made of the ops of `LSTMCell`. */
-export class LSTMBlockCell extends LSTMCell {
-  constructor(...args: ArgsOf<typeof blockArguments>) {
-    const given = blockArguments(...args);
-    // TF1's op takes a negative limit for none.
-    const { cell_clip } = given;
-    super({ ...given, cell_clip: cell_clip !== null && cell_clip > 0 ? cell_clip : null });
   }
 }

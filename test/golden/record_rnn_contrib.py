@@ -132,6 +132,58 @@ def block():
         return session.run(outputs + [c, h])
 
 
+def block_gru():
+    w = Weights()
+    gates, gates_bias, candidate, candidate_bias = w(DEPTH + UNITS, 2 * UNITS), w(2 * UNITS), w(DEPTH + UNITS, UNITS), w(UNITS)
+    h, outputs = zeros(UNITS), []
+    for x in STEP_INPUTS:
+        h = gru(gates, gates_bias, candidate, candidate_bias, x, h)
+        outputs.append(h)
+    return outputs + [h]
+
+
+def ugrnn():
+    w = Weights()
+    kernel, bias = w(DEPTH + UNITS, 2 * UNITS), w(2 * UNITS)
+    h, outputs = zeros(UNITS), []
+    for x in STEP_INPUTS:
+        gate, new = np.split(cat(x, h) @ kernel + bias, 2, 1)
+        gate = sigmoid(gate + 0.5)
+        h = gate * h + (1 - gate) * np.tanh(new)
+        outputs.append(h)
+    return outputs + [h]
+
+
+def nas():
+    w, proj = Weights(), 3
+    recurrent, kernel, bias, projection = w(proj, 8 * UNITS), w(DEPTH, 8 * UNITS), w(8 * UNITS), w(UNITS, proj)
+    c, h, outputs = zeros(UNITS), zeros(proj), []
+    relu = lambda x: np.maximum(x, 0)
+    for x in STEP_INPUTS:
+        i, m = np.split(x @ kernel, 8, 1), np.split(h @ recurrent + bias, 8, 1)
+        l = [sigmoid(i[0] + m[0]), relu(i[1] + m[1]), sigmoid(i[2] + m[2]), relu(i[3] * m[3]),
+             np.tanh(i[4] + m[4]), sigmoid(i[5] + m[5]), np.tanh(i[6] + m[6]), sigmoid(i[7] + m[7])]
+        c = np.tanh(np.tanh(l[0] * l[1]) + c) * np.tanh(l[2] + l[3])
+        h = np.tanh(c * np.tanh(np.tanh(l[4] * l[5]) + sigmoid(l[6] + l[7]))) @ projection
+        outputs.append(h)
+    return outputs + [c, h]
+
+
+def fused():
+    w = Weights()
+    kernel, bias = w(DEPTH + UNITS, 4 * UNITS), w(4 * UNITS)
+    f, i, o = [w(UNITS) for _ in range(3)]
+    with tf.Graph().as_default(), tf.Session() as session:
+        as32 = lambda x: tf.constant(x, tf.float32)
+        made = tf.raw_ops.BlockLSTM(seq_len_max=tf.constant(STEPS, tf.int64), x=as32(np.stack(STEP_INPUTS)), cs_prev=as32(zeros(UNITS)), h_prev=as32(zeros(UNITS)),
+                                    w=as32(kernel), wci=as32(i), wcf=as32(f), wco=as32(o), b=as32(bias), forget_bias=1.0, cell_clip=-1, use_peephole=True)
+        cs, h = session.run([made.cs, made.h])
+    lengths = [2, 3]
+    for b, length in enumerate(lengths): h[length:, b] = 0
+    last = lambda all: np.stack([all[length - 1, b] for b, length in enumerate(lengths)])
+    return [h, last(cs), last(h)]
+
+
 def attention_decoder():
     w, length, size, outputs_size = Weights(), 4, 3, 5
     states = formula((BATCH, length, size), 70)
@@ -184,7 +236,7 @@ def plain(value):
     return {'shape': list(value.shape), 'data': [float(x) for x in value.reshape(-1)]}
 
 
-PROGRAMS = [layer_norm, attention_wrapper, highway, projections, block, attention_decoder, embedding_seq2seq, losses]
+PROGRAMS = [layer_norm, attention_wrapper, highway, projections, block, block_gru, ugrnn, nas, fused, attention_decoder, embedding_seq2seq, losses]
 with open(f'{HERE}/rnn_contrib.json', 'w') as file:
     json.dump({body.__name__: [plain(v) for v in body()] for body in PROGRAMS}, file, separators=(',', ':'))
     file.write('\n')

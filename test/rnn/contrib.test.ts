@@ -99,6 +99,47 @@ describe('cells', () => {
     expectGolden('block', outputsOf(cell));
     expect(tf.trainable_variables()[2]!.op.name).toBe('rnn/lstm_cell/w_f_diag');
   });
+
+  test('GRUBlockCell', () => {
+    expectGolden('block_gru', outputsOf(new rnn.GRUBlockCell(UNITS)));
+    expect(tf.trainable_variables().map((v) => v.op.name)).toEqual(
+      ['w_ru', 'b_ru', 'w_c', 'b_c'].map((name) => `rnn/gru_cell/${name}`),
+    );
+    expect(() => new rnn.GRUBlockCell()).toThrow(
+      'Exactly one of num_units or cell_size must be provided.',
+    );
+  });
+
+  test('GRUBlockCellV2 has the variables of GRUCell', () => {
+    expectGolden('block_gru', outputsOf(new rnn.GRUBlockCellV2({ cell_size: UNITS })));
+    expect(tf.trainable_variables()[0]!.op.name).toBe('rnn/gru_cell/gates/kernel');
+  });
+
+  test('UGRNNCell', () => {
+    expectGolden('ugrnn', outputsOf(new rnn.UGRNNCell(UNITS, { forget_bias: 0.5 })));
+    expect(tf.trainable_variables()[0]!.op.name).toBe('rnn/ugrnn_cell/kernel');
+  });
+
+  test('NASCell', () => {
+    expectGolden('nas', outputsOf(new rnn.NASCell(UNITS, { num_proj: 3, use_biases: true })));
+    expect(tf.trainable_variables().map((v) => v.op.name)).toEqual(
+      ['recurrent_kernel', 'kernel', 'bias', 'projection_weights'].map(
+        (name) => `rnn/nas_cell/${name}`,
+      ),
+    );
+  });
+
+  test('LSTMBlockFusedCell', () => {
+    const cell = new rnn.LSTMBlockFusedCell(UNITS, { use_peephole: true });
+    const options = { dtype: tf.float32, sequence_length: tf.constant([2, 3], tf.int32) };
+    expectGolden('fused', cell(tf.stack(inputs()), options));
+    expect(tf.trainable_variables()[0]!.op.name).toBe('lstm_fused_cell/kernel');
+    const [outputs] = cell(inputs(), { dtype: tf.float32 });
+    expect(outputs).toHaveLength(STEPS);
+    expect(() => cell(tf.stack(inputs()))).toThrow(
+      'Either initial_state or dtype needs to be specified',
+    );
+  });
 });
 
 describe('stacks', () => {
