@@ -255,6 +255,13 @@ export {
 } from '../ops/random_initializers.ts';
 export { get_seed } from '../ops/random_seed.ts';
 export {
+  FixedLengthRecordReader,
+  IdentityReader,
+  ReaderBase,
+  TextLineReader,
+  TFRecordReader,
+  WholeFileReader,
+} from '../ops/readers.ts';
   arg_max,
   arg_min,
   argmax,

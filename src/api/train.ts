@@ -45,6 +45,17 @@ export {
 } from '../training/global_step.ts';
 export { GradientDescentOptimizer } from '../training/gradient_descent.ts';
 export {
+  batch,
+  batch_join,
+  input_producer,
+  limit_epochs,
+  match_filenames_once,
+  range_input_producer,
+  shuffle_batch,
+  shuffle_batch_join,
+  slice_input_producer,
+  string_input_producer,
+} from '../training/input.ts';
   cosine_decay,
   cosine_decay_restarts,
   exponential_decay,

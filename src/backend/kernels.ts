@@ -45,6 +45,7 @@ import './host/pool.ts';
 import './host/py_func.ts';
 import './host/queues.ts';
 import './host/quantized.ts';
+import './host/readers.ts';
 import './host/reduce.ts';
 import './host/resize.ts';
 import './host/resize_smooth.ts';

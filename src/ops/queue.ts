@@ -273,7 +273,7 @@ const fifoArguments = signature(
     shapes: Shapes = null,
     names: string | readonly string[] | null = null,
     shared_name: string | null = null,
-    name: string = 'fifo_queue',
+    name: Name = 'fifo_queue',
   ) => {
     const types = typesOf(dtypes);
     return {

@@ -87,4 +87,40 @@ with tf.Graph().as_default(), tf.Session() as sess:
     out['pipeline'] = rows
     out['pipeline_nodes'] = [[x.name, x.op, list(x.input)] for x in tf.get_default_graph().as_graph_def().node]
     out['runners'] = [str(r.to_proto()) for r in tf.get_collection('queue_runners')]
+
+import tempfile
+folder = tempfile.mkdtemp()
+open(folder + '/a.txt', 'wb').write(b'head\none\r\ntwo\n')
+open(folder + '/b.txt', 'wb').write(b'head\n\nlast')
+open(folder + '/c.bin', 'wb').write(bytes(range(20)))
+with tf.python_io.TFRecordWriter(folder + '/d.rec', tf.python_io.TFRecordOptions(tf.python_io.TFRecordCompressionType.GZIP)) as w:
+    for r in (b'x', b'longer', b''): w.write(r)
+out['readers'] = {}
+for name, make, files in [('text', lambda: tf.TextLineReader(skip_header_lines=1), 'ab'), ('fixed', lambda: tf.FixedLengthRecordReader(4, 3, 2), 'c'), ('hop', lambda: tf.FixedLengthRecordReader(4, hop_bytes=7), 'c'),
+                          ('record', lambda: tf.TFRecordReader(options=tf.python_io.TFRecordOptions(tf.python_io.TFRecordCompressionType.GZIP)), 'd'), ('whole', tf.WholeFileReader, 'ab'), ('identity', tf.IdentityReader, 'ac')]:
+    with tf.Graph().as_default(), tf.Session() as sess:
+        ends = {'a': 'a.txt', 'b': 'b.txt', 'c': 'c.bin', 'd': 'd.rec'}
+        q = tf.FIFOQueue(10, [tf.string], shapes=[[]])
+        reader = make()
+        key, value = reader.read(q)
+        many = reader.read_up_to(q, 2)
+        counts = [reader.num_records_produced(), reader.num_work_units_completed()]
+        fill = [q.enqueue_many([[folder + '/' + ends[f] for f in files]]), q.close()]
+        for f in fill: sess.run(f)
+        rows = []
+        while True:
+            try: k, v = sess.run([key, value])
+            except tf.errors.OutOfRangeError: break
+            rows.append([k.decode().replace(folder, ''), v.decode('latin1').replace(folder, '')])
+        rows.append(plain(sess.run(counts)))
+        out['readers'][name] = rows
+with tf.Graph().as_default(), tf.Session() as sess:
+    rows = tf.train.slice_input_producer([np.arange(5, dtype=np.float32), tf.constant(list('abcde'))], num_epochs=1, shuffle=False)
+    numbers, letters = tf.train.batch(rows, 2, allow_smaller_final_batch=True, capacity=7)
+    mixed = tf.train.shuffle_batch({'n': tf.train.range_input_producer(6, shuffle=False).dequeue()}, 3, 10, 4)
+    out['slices_nodes'] = [[x.name, x.op] for x in tf.get_default_graph().as_graph_def().node]
+    sess.run(tf.local_variables_initializer())
+    coord = tf.train.Coordinator(); threads = tf.train.start_queue_runners(sess, coord)
+    out['slices'] = [plain(sess.run([numbers, letters])) for _ in range(3)]
+    coord.request_stop(); coord.join(threads)
 json.dump(out, open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'queues.json'), 'w'), indent=1)
