@@ -38,6 +38,7 @@ import { Names } from './names.ts';
 import { Operation, type OperationParts } from './operation.ts';
 import { GraphRecords } from './records.ts';
 import { SymbolicTensor } from './symbolic_tensor.ts';
+import type { CreationTrace } from './traceback.ts';
 
 interface Colocation {
   readonly name: string;
@@ -67,6 +68,8 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
   private gradientOverrides: ReadonlyMap<string, string> = new Map();
   /** The forward operation whose gradient is being built. @internal */
   _originalOp: Operation | null = null;
+  /** Where the operations of this gradient are created: they share what the first one saw. @internal */
+  _gradientTrace: CreationTrace | null = null;
 
   private readonly library = new Map<string, GraphFunction>();
   /** What `as_graph_def` writes; an import may lower the producer. @internal */
@@ -304,12 +307,14 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
 
   /** Runs `body`, which builds the gradient of `operation`. @internal */
   _gradientOf<R>(operation: Operation, body: () => R): R {
-    const previous = this._originalOp;
+    const [previous, trace] = [this._originalOp, this._gradientTrace];
     this._originalOp = operation;
+    this._gradientTrace = null;
     try {
       return body();
     } finally {
       this._originalOp = previous;
+      this._gradientTrace = trace;
     }
   }
 

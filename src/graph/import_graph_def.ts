@@ -148,6 +148,11 @@ class Importer {
       return source !== undefined && closesLoop(source, node);
     };
     const early = dataInputs.find((input) => !isLate(input));
+    if (early === undefined && dataInputs.length > 0) {
+      throw new ValueError(
+        `Node '${node.name}': All inputs come from NextIteration nodes, so the loop has no beginning.`,
+      );
+    }
     const inputs = dataInputs.map((input) => this.tensor(isLate(input) ? early! : input, node));
     const name = this.prefix + node.name;
     const attrs = attrsOf(declaration, node, name);

@@ -15,7 +15,7 @@ import type { Graph } from './graph.ts';
 import { nodeDefOf } from './graph_def.ts';
 import { runOperation } from './runner.ts';
 import { SymbolicTensor } from './symbolic_tensor.ts';
-import { captureStack, userFrames } from './traceback.ts';
+import { type CreationTrace, captureStack, userFrames } from './traceback.ts';
 
 /** What an operation is made of. */
 export interface OperationParts {
@@ -55,7 +55,7 @@ export class Operation implements Node {
   _controlFlow: ControlFlowContext | null;
   /** The forward operation that it is part of the gradient of. @internal */
   readonly _original_op: Operation | null;
-  private readonly created: { stack?: string };
+  private readonly created: CreationTrace;
 
   /** @internal */
   constructor(graph: Graph, id: number, parts: OperationParts) {
@@ -71,7 +71,7 @@ export class Operation implements Node {
     this._foreign = parts.foreign ?? NONE;
     this._controlFlow = graph._controlFlow;
     this._original_op = graph._originalOp;
-    this.created = captureStack(applyOp, graph._originalOp !== null);
+    this.created = traceOf(graph);
     this.outputs = this.infer();
     for (const input of new Set(parts.inputs)) input._consumers.push(this);
   }
@@ -179,6 +179,13 @@ export class Operation implements Node {
 }
 
 const isAttrValue = (value: unknown): value is AttrValue => value instanceof AttrValue;
+
+/** Where an operation is created; those of one gradient are created together. */
+function traceOf(graph: Graph): CreationTrace {
+  if (graph._originalOp === null) return captureStack(applyOp, false);
+  graph._gradientTrace ??= captureStack(applyOp, true);
+  return graph._gradientTrace;
+}
 
 /** The static shape of each of an op's `count` outputs. Errors of the shape function where inputs cannot fit. */
 export function inferShapes(

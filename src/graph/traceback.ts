@@ -9,14 +9,19 @@ const GRADIENT_FRAMES = 40;
 const LIBRARY = decodeURI(new URL('..', import.meta.url).pathname);
 const FRAME = /^at (?:(.*) \()?(?:async )?(.*?):(\d+):\d+\)?$/;
 
+/** A stack, not read yet. */
+export interface CreationTrace {
+  stack?: string;
+}
+
 /** The stack of the caller above `innermost`, unread. */
 export function captureStack(
   innermost: (...args: never[]) => unknown,
   inGradient: boolean,
-): { stack?: string } {
+): CreationTrace {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = inGradient ? GRADIENT_FRAMES : FRAMES;
-  const holder: { stack?: string } = {};
+  const holder: CreationTrace = {};
   if (Error.captureStackTrace) Error.captureStackTrace(holder, innermost);
   else holder.stack = new Error().stack;
   Error.stackTraceLimit = limit;
@@ -24,7 +29,7 @@ export function captureStack(
 }
 
 /** The frames of a stack outside of this library, outermost call first. */
-export function userFrames({ stack = '' }: { stack?: string }): TraceFrame[] {
+export function userFrames({ stack = '' }: CreationTrace): TraceFrame[] {
   const frames: TraceFrame[] = [];
   for (const line of stack.split('\n').slice(1)) {
     const [, name = '<module>', place = 'node:', number] = FRAME.exec(line.trim()) ?? [];
