@@ -262,6 +262,7 @@ export {
   TFRecordReader,
   WholeFileReader,
 } from '../ops/readers.ts';
+export {
   arg_max,
   arg_min,
   argmax,

@@ -56,6 +56,7 @@ export {
   slice_input_producer,
   string_input_producer,
 } from '../training/input.ts';
+export {
   cosine_decay,
   cosine_decay_restarts,
   exponential_decay,
