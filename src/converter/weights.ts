@@ -38,6 +38,9 @@ export function readWeights(
   const weights = new Map<string, Literal>();
   let offset = 0;
   for (const spec of specs) {
+    if (typeof spec !== 'object' || spec === null) {
+      throw new InvalidArgumentError(null, null, `${String(spec)} describes no weight.`);
+    }
     const { array, end } = readWeight(spec, bytes, offset);
     weights.set(spec.name, array);
     offset = end;
