@@ -54,6 +54,7 @@ export {
 export { draw_bounding_boxes, non_max_suppression } from '../ops/image/boxes.ts';
 export { hsv_to_rgb, rgb_to_hsv } from '../ops/image/colors.ts';
 export { crop_and_resize } from '../ops/image/crops.ts';
+export { sample_distorted_bounding_box } from '../ops/image/distorted_box.ts';
 export {
   resize_area,
   resize_bicubic,

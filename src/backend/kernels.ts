@@ -70,6 +70,7 @@ import './host/tensor_array.ts';
 import './host/tensor_list.ts';
 import './host/unary.ts';
 import './random/candidates.ts';
+import './random/distorted_box.ts';
 import './random/kernels.ts';
 import './wasm/arithmetic.ts';
 import './wasm/conv.ts';

@@ -14,7 +14,16 @@ interface Golden {
 }
 
 const path = new URL('../golden/image_random.json', import.meta.url);
-const goldens = JSON.parse(readFileSync(path, 'utf8')) as Golden[];
+interface Window {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly seeds: readonly [number, number];
+  readonly size: readonly number[];
+  readonly runs: readonly (readonly number[][])[];
+}
+const { changes: goldens, windows } = JSON.parse(readFileSync(path, 'utf8')) as {
+  changes: Golden[];
+  windows: Window[];
+};
 const values = tf.float32(Array.from({ length: 18 }, (_, i) => i / 18)).reshape(2, 3, 3);
 
 type Change = (image: tf.Tensor, ...args: unknown[]) => tf.Tensor;
@@ -47,6 +56,49 @@ describe('random changes of images are those of TensorFlow', () => {
     tf.with(eager_mode(), () => {
       const flipped = tf.image.random_flip_left_right(tf.constant(values), { seed: 1 });
       expect(flipped.numpy().shape).toEqual([2, 3, 3]);
+    });
+  });
+});
+
+describe('random windows around boxes are those of TensorFlow', () => {
+  const boxes = [
+    [
+      [0.1, 0.2, 0.6, 0.7],
+      [0.5, 0.5, 0.9, 1],
+    ],
+  ];
+  test.each(
+    windows.map((row) => [JSON.stringify([row.options, row.seeds, row.size]), row] as const),
+  )('%s', (_, { options, seeds, size, runs }) => {
+    inGraph((session) => {
+      const [seed, seed2] = seeds;
+      const sizes = tf.constant(size, tf.int32);
+      const out = tf.image.sample_distorted_bounding_box(sizes, boxes, {
+        seed,
+        seed2,
+        ...options,
+      });
+      expect(out.map((x) => x.shape.as_list())).toEqual([[3], [3], [1, 1, 4]]);
+      for (const run of runs) {
+        session.run([...out]).forEach((value, i) => {
+          expect(Array.from(value.data, Number)).toEqual(run[i]);
+        });
+      }
+    });
+  });
+
+  test('without boxes the image may stand for them', () => {
+    inGraph((session) => {
+      const draw = (use_image_if_no_bounding_boxes: boolean) =>
+        tf.image.sample_distorted_bounding_box(
+          tf.constant([9, 9, 3], tf.int32),
+          tf.zeros([1, 0, 4]),
+          {
+            use_image_if_no_bounding_boxes,
+          },
+        )[1];
+      expect(session.run(draw(true)).shape).toEqual([3]);
+      expect(() => session.run(draw(false))).toThrow('No bounding boxes provided as input.');
     });
   });
 });
