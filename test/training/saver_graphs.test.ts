@@ -21,7 +21,15 @@ const golden = JSON.parse(
 
 const { Saver } = tf.train;
 const { BaseSaverBuilder } = tf.python.training.saver;
-type Options = { readonly name?: string };
+interface Options {
+  readonly write_version?: number;
+  readonly sharded?: boolean;
+  readonly reshape?: boolean;
+  readonly name?: string;
+  readonly filename?: string;
+  readonly restore_sequentially?: boolean;
+  readonly builder?: InstanceType<typeof BaseSaverBuilder>;
+}
 const SAVERS: Readonly<Record<string, () => Options>> = {
   v2: () => ({ write_version: 2 }),
   v1: () => ({ write_version: 1 }),
