@@ -160,8 +160,8 @@ function declarationsOf(entries: readonly string[]): Map<string, string[]> {
 }
 
 /**
- * Takes out of a declaration what users need not have: `import 'x'` where x declares nothing for other
- * modules, and `implements X`, whose members may be `@internal` on one side and gone.
+ * Takes out of a declaration what users need not have: names that nothing in it uses, `import 'x'` where
+ * x declares nothing for other modules, and `implements X`, whose members may be `@internal` on one side and gone.
  */
 function simplify(file: string): void {
   const text = readFileSync(file, 'utf8');
@@ -173,7 +173,25 @@ function simplify(file: string): void {
       /^((?:export )?(?:declare )?(?:abstract )?class [^{\n]*?) implements [^{\n]+\{/gm,
       '$1 {',
     );
-  if (kept !== text) writeFileSync(file, kept);
+  const used = withoutUnused(kept);
+  if (used !== text) writeFileSync(file, used);
+}
+
+/** Without the names that only `@internal` members mentioned, which `stripInternal` took out. */
+function withoutUnused(text: string): string {
+  return text.replace(
+    /^import (type )?\{([^}]*)\} from ([^;\n]+);\n/gm,
+    (line, type: string | undefined, names: string, source: string) => {
+      const rest = text.replace(line, '');
+      const wanted = names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => new RegExp(`\\b${name.split(' ').at(-1)}\\b`).test(rest));
+      return wanted.length === 0
+        ? ''
+        : `import ${type ?? ''}{ ${wanted.join(', ')} } from ${source};\n`;
+    },
+  );
 }
 
 /** Whether a declaration file, or one it imports, adds members to another module. */

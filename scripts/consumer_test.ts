@@ -12,6 +12,9 @@ import { importTime, loadedBy, unwanted } from './imported.ts';
 import { readOptions } from './options.ts';
 import { Failed, must } from './processes.ts';
 
+/** What users write: with the main entry, which runs everywhere, and with the others. */
+const PROGRAMS = ['program.ts', 'subpaths.ts'];
+
 const { options } = readOptions({
   usage: 'test:package',
   about: 'Builds and packs tf1, installs the tarball into an empty project and uses it there.',
@@ -48,11 +51,11 @@ async function install(): Promise<void> {
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
   await must('npm', ['install', `./${tarball}`, ...quiet], { cwd: project });
-  copyFileSync('test/consumer/program.ts', join(project, 'program.ts'));
+  for (const file of PROGRAMS) copyFileSync(`test/consumer/${file}`, join(project, file));
   console.log(`installed ${tarball} into an empty project`);
 }
 
-/** Checks program.ts, and with it every public declaration, without the types of Node or the DOM. */
+/** Checks the programs, and with them every public declaration, without the types of Node or the DOM. */
 async function checkTypes(resolution: 'nodenext' | 'bundler'): Promise<void> {
   const config = {
     compilerOptions: {
@@ -65,7 +68,7 @@ async function checkTypes(resolution: 'nodenext' | 'bundler'): Promise<void> {
       lib: ['ES2022', 'ESNext.Disposable'],
       types: [],
     },
-    files: ['program.ts'],
+    files: PROGRAMS,
   };
   const file = `tsconfig.${resolution}.json`;
   writeFileSync(join(project, file), JSON.stringify(config));

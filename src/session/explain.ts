@@ -29,6 +29,7 @@ export class Explanation {
   /** Bytes of the specialised plan's memory, and the most of them that is alive at one time; variables are not counted. */
   readonly memory: { readonly bytes: number; readonly live: number } | null;
 
+  /** @internal */
   constructor(graph: Graph, plan: Plan, report: Report | null, why: string | null) {
     const running = new Set<unknown>(plan.steps.map(({ operation }) => operation));
     const held = new Set(plan.constants.map(([slot]) => slot));
