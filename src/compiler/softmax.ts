@@ -26,36 +26,59 @@ interface Vector {
   store(base: number, value: Code): void;
 }
 
-/** Calls `body` for the vectors of a row: its code is made twice, for whole vectors and for the last. */
-function eachVector(s: Scope, row: Row, body: (vector: Vector) => void): void {
+/** Vectors that are handled together, so that they do not wait for each other. */
+const UNROLLING = 4;
+
+/**
+ * Calls `body` for the vectors of a row, with several at once, one, or the last one: its code is made
+ * once for each of them.
+ */
+function eachGroup(s: Scope, row: Row, body: (vectors: readonly Vector[]) => void): void {
   const place = (base: number): Code => [...get(base), ...get(row.at), integer.add];
   assign(s, row.at, int(0));
   assign(s, row.left, get(row.depth));
-  s.whileAtLeast(row.left, 4, () => {
-    body({
-      load: (base) => s.name(loadWhole(place(base), 'float32', 0)),
-      store: (base, value) => s.push(storeWhole(place(base), value, 'float32', 0)),
+  for (const many of [UNROLLING, 1]) {
+    const vectors = Array.from(
+      { length: many },
+      (_, n): Vector => ({
+        load: (base) => s.name(loadWhole(place(base), 'float32', n)),
+        store: (base, value) => s.push(storeWhole(place(base), value, 'float32', n)),
+      }),
+    );
+    s.whileAtLeast(row.left, 4 * many, () => {
+      body(vectors);
+      s.push(advance(row.at, int(16 * many)));
+      s.push(advance(row.left, int(-4 * many)));
     });
-    s.push(advance(row.at, int(16)));
-    s.push(advance(row.left, int(-4)));
-  });
+  }
   s.when(get(row.left), () => {
-    body({
+    const last: Vector = {
       load: (base, fill) => loadPart(s, place(base), 'float32', row.left, fill),
       store: (base, value) => storePart(s, place(base), s.name(value), 'float32', row.left),
-    });
+    };
+    body([last]);
   });
 }
 
-/** The largest number of a row in all lanes; NaN if there is one. */
-function largest(s: Scope, row: Row): Code {
-  const best = s.local();
-  assign(s, best, splatLoad(get(row.x), 'float32'));
-  eachVector(s, row, ({ load }) => {
-    assign(s, best, f32.maximum(get(best), load(row.x, get(best))));
+/** Calls `body` for each vector of a row. */
+function eachVector(s: Scope, row: Row, body: (vector: Vector) => void): void {
+  eachGroup(s, row, (vectors) => {
+    for (const vector of vectors) body(vector);
   });
-  const half = s.name(f32.maximum(get(best), lanes(get(best), get(best), 2, 3, 0, 1)));
-  return s.name(f32.maximum(half, lanes(half, half, 1, 0, 3, 2)));
+}
+
+/** The largest number of a row in all lanes. NaN may be passed over: it makes the row's sum NaN in any case. */
+function largest(s: Scope, row: Row): Code {
+  const best = Array.from({ length: UNROLLING }, () => s.local());
+  for (const local of best) assign(s, local, splatLoad(get(row.x), 'float32'));
+  eachGroup(s, row, (vectors) => {
+    vectors.forEach(({ load }, n) => {
+      assign(s, best[n]!, f32.greater(get(best[n]!), load(row.x, get(best[n]!))));
+    });
+  });
+  const all = s.name(best.map((local): Code => get(local)).reduce(f32.greater));
+  const half = s.name(f32.greater(all, lanes(all, all, 2, 3, 0, 1)));
+  return s.name(f32.greater(half, lanes(half, half, 1, 0, 3, 2)));
 }
 
 /** A sum in double precision of vectors of floats. */
@@ -94,11 +117,14 @@ function sumOfExponentials(
   each: (vector: Vector, e: Code) => void,
 ): Code {
   const sum = new Sum(s);
-  eachVector(s, row, (vector) => {
-    const x = vector.load(row.x, s.float(Number.NEGATIVE_INFINITY));
-    const e = s.name(expOfNegative(s, s.name(f32.subtract(x, max))));
-    each(vector, e);
-    sum.add(e);
+  eachGroup(s, row, (vectors) => {
+    const terms = vectors.map((vector) => {
+      const x = vector.load(row.x, s.float(Number.NEGATIVE_INFINITY));
+      const e = s.name(expOfNegative(s, s.name(f32.subtract(x, max))));
+      each(vector, e);
+      return e;
+    });
+    sum.add(s.name(terms.reduce(f32.add)));
   });
   return sum.total();
 }

@@ -39,6 +39,11 @@ const EXP = [
   1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1,
   5.0000001201e-1,
 ];
+/** Fewer terms, where the relative error of exp(r) - 1 does not matter; fitted to exp(r) within 1e-8. */
+const SHORT_EXP = [
+  0.0013814455687022375, 0.008368785805409673, 0.041668394738506344, 0.16666520063276755,
+  0.49999993409482274,
+];
 /** log 2 in two parts, the first of so few bits that its products with exponents are exact. */
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -0.00021219444005469057;
@@ -50,12 +55,16 @@ const ROUNDER_BITS = 0x4b400000;
 const ONE_BITS = 0x3f800000;
 
 /** `x = k log 2 + r` with an integer `k`: the bits that end in k, and `exp(r) - 1`. */
-function reduced(s: Scope, x: Code): { readonly bits: Code; readonly minusOne: Code } {
+function reduced(
+  s: Scope,
+  x: Code,
+  terms: readonly number[] = EXP,
+): { readonly bits: Code; readonly minusOne: Code } {
   const bits = s.name(add(multiply(x, s.float(Math.LOG2E)), s.float(ROUNDER)));
   const k = s.name(subtract(bits, s.float(ROUNDER)));
   const high = subtract(x, multiply(k, s.float(LN2_HIGH)));
   const r = s.name(subtract(high, multiply(k, s.float(LN2_LOW))));
-  const tail = multiply(multiply(r, r), polynomial(s, r, EXP));
+  const tail = multiply(multiply(r, r), polynomial(s, r, terms));
   return { bits, minusOne: s.name(add(tail, r)) };
 }
 
@@ -66,7 +75,7 @@ const powerOfTwo = (s: Scope, bits: Code, more = 0): Code =>
 /** e to the power of x. */
 export const exp: VectorFunction = (s, x) => {
   const bounded = s.name(f32.greater(f32.lesser(x, s.float(89)), s.float(-104)));
-  const { bits, minusOne } = reduced(s, bounded);
+  const { bits, minusOne } = reduced(s, bounded, SHORT_EXP);
   const k = s.name(i32.subtract(bits, s.integer(ROUNDER_BITS)));
   // The power of two may be out of range where the result is not: it is applied in two steps.
   const half = s.name(i32.shiftRight(k, 1));
@@ -77,7 +86,7 @@ export const exp: VectorFunction = (s, x) => {
 /** exp(-|x|) */
 export const expOfNegative: VectorFunction = (s, x) => {
   const negative = v128.or(x, s.integer(SIGN));
-  const { bits, minusOne } = reduced(s, s.name(f32.greater(negative, s.float(-104))));
+  const { bits, minusOne } = reduced(s, s.name(f32.greater(negative, s.float(-104))), SHORT_EXP);
   const first = multiply(add(minusOne, s.float(1)), powerOfTwo(s, bits, 64));
   return multiply(first, s.float(2 ** -64));
 };
@@ -118,19 +127,24 @@ const LOG = [
 const SQRT_HALF = 0x3f3504f3;
 const SMALLEST_NORMAL = 2 ** -126;
 
-/** The logarithm of positive finite numbers. */
-function logOfPositive(s: Scope, x: Code): Code {
-  const tiny = s.name(f32.lessThan(x, s.float(SMALLEST_NORMAL)));
-  const normal = s.name(v128.select(tiny, multiply(x, s.float(2 ** 23)), x));
-  const exponent = s.name(i32.shiftRight(i32.subtract(normal, s.integer(SQRT_HALF)), 23));
-  const mantissa = i32.subtract(normal, i32.shiftLeft(exponent, 23));
+/** The logarithm of positive normal numbers; `shift` is subtracted from their exponents. */
+function logOfNormal(s: Scope, x: Code, shift: Code | null): Code {
+  const exponent = s.name(i32.shiftRight(i32.subtract(x, s.integer(SQRT_HALF)), 23));
+  const mantissa = i32.subtract(x, i32.shiftLeft(exponent, 23));
   const f = s.name(subtract(mantissa, s.float(1)));
-  const shift = v128.and(tiny, s.float(23));
-  const e = s.name(subtract(f32.fromIntegers(exponent), shift));
+  const whole = f32.fromIntegers(exponent);
+  const e = s.name(shift ? subtract(whole, shift) : whole);
   const square = s.name(multiply(f, f));
   const tail = multiply(multiply(f, square), polynomial(s, f, LOG));
   const low = subtract(add(tail, multiply(e, s.float(LN2_LOW))), multiply(square, s.float(0.5)));
   return add(add(f, low), multiply(e, s.float(LN2_HIGH)));
+}
+
+/** The logarithm of positive finite numbers. */
+function logOfPositive(s: Scope, x: Code): Code {
+  const tiny = s.name(f32.lessThan(x, s.float(SMALLEST_NORMAL)));
+  const normal = s.name(v128.select(tiny, multiply(x, s.float(2 ** 23)), x));
+  return logOfNormal(s, normal, v128.and(tiny, s.float(23)));
 }
 
 /** The natural logarithm. */
@@ -166,7 +180,9 @@ const SOFTPLUS_THRESHOLD = Math.log(2 ** -23) + 2;
 export const softplus: VectorFunction = (s, x) => {
   const e = s.name(expOfNegative(s, x));
   const above = f32.greater(x, s.float(0));
-  const sum = add(above, log1p(s, e));
+  const u = s.name(add(e, s.float(1)));
+  const lost = divide(subtract(e, subtract(u, s.float(1))), u);
+  const sum = add(above, add(logOfNormal(s, u, null), lost));
   return v128.select(f32.lessThan(x, s.float(SOFTPLUS_THRESHOLD)), e, sum);
 };
 
