@@ -76,9 +76,9 @@ function copy(
 
 /**
  * dL/d`inputs` from dL/d of what `build` makes of them: one per input. The body gets copies of the
- * inputs, so that one that is given twice, or depends on another, has a gradient for each place.
+ * inputs, so that one that is given twice, or depends on another, has a gradient for each place. @internal
  */
-function through(
+export function through(
   inputs: readonly Tensor[],
   dys: readonly (Tensor | null)[],
   build: (inputs: readonly Tensor[]) => readonly Tensor[],

@@ -85,6 +85,11 @@ export type Kernel = (
   context: KernelContext,
 ) => Value | readonly Value[] | null;
 
+/** The name by which `callFunction` calls the gradient of the graph's function `name`. */
+export function gradientOf(name: string): string {
+  return `gradient of ${name}`;
+}
+
 type Evaluate = (
   type: string,
   inputs: readonly Literal[],

@@ -103,6 +103,20 @@ export function registeredCallRule(): AnyRule | null {
   return callRule;
 }
 
+/** Makes a function of `graph` that follows from others: the gradient of one. */
+type Derive = (graph: Graph, name: string) => GraphFunction | undefined;
+let derive: Derive | null = null;
+
+/** Says which functions follow from those that a graph has. */
+export function registerDerivedFunctions(make: Derive): void {
+  derive = make;
+}
+
+/** The function `name` of `graph`, or the one of that name that follows from the others. */
+export function findFunction(graph: Graph, name: string): GraphFunction | undefined {
+  return graph._functions.get(name) ?? derive?.(graph, name);
+}
+
 const arg = (name: string, { dtype }: Tensor): ArgSpec => ({
   name,
   isRef: false,

@@ -105,3 +105,11 @@ export const StatefulPartitionedCall = op('StatefulPartitionedCall', {
   shape: (_, { Tout }) => told(Tout),
   stateful: true,
 });
+
+/** The gradient of function `f`, from its arguments and dL/d(its results): dL/d(each argument). */
+export const SymbolicGradient = op('SymbolicGradient', {
+  inputs: ['input: Tin'],
+  outputs: ['output: Tout'],
+  attrs: ['Tin: list(type) >= 1', 'Tout: list(type) >= 1', 'f: func'],
+  shape: ({ input }, { Tout }) => Tout.map((_, i) => input[i]?.dims ?? null),
+});

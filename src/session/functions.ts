@@ -3,7 +3,7 @@
 import type { FunctionCaller, RunContext } from '../backend/context.ts';
 import type { BackendValue } from '../backend/value.ts';
 import { NotFoundError } from '../core/errors.ts';
-import type { GraphFunction } from '../graph/function_graph.ts';
+import { findFunction, type GraphFunction } from '../graph/function_graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Operation } from '../graph/operation.ts';
 import type { ConfigProto } from './config.ts';
@@ -29,7 +29,7 @@ export class FunctionPlans implements FunctionCaller {
   }
 
   call(name: string, inputs: readonly BackendValue[], context: RunContext): BackendValue[] {
-    const f = this.graph._functions.get(name);
+    const f = findFunction(this.graph, name);
     if (!f) throw new NotFoundError(null, null, `Function ${name} is not defined.`);
     const { plan, outputs } = this.planOf(f, context);
     const feeds = inputs.map((value) => value.view(value.shape));

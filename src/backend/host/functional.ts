@@ -1,6 +1,6 @@
 /** Calls of functions: the context runs a function's body, these say which and how often. */
 
-import type { Kernel, KernelContext, Value } from '../../core/kernels.ts';
+import { gradientOf, type Kernel, type KernelContext, type Value } from '../../core/kernels.ts';
 import { kernel } from '../registry.ts';
 import type { BackendValue } from '../value.ts';
 import { invalid, scalar, shapeText } from './box.ts';
@@ -11,6 +11,10 @@ const nameOf = (value: unknown): string => (value as { readonly name: string }).
 const call: Kernel = (inputs, { f }, context) => context.callFunction(nameOf(f), inputs);
 kernel('PartitionedCall', call);
 kernel('StatefulPartitionedCall', call);
+
+kernel('SymbolicGradient', (inputs, { f }, context) =>
+  context.callFunction(gradientOf(nameOf(f)), inputs),
+);
 
 /** Whether TensorFlow takes a value for true: a number that is not zero, a text or an array that is not empty. */
 function isTrue(value: Value): boolean {
