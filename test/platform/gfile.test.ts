@@ -167,6 +167,21 @@ describe('beyond what is recorded', () => {
     expect(readdirSync('.').filter((name) => name.includes('tmp'))).toEqual([]);
   });
 
+  test('whole files in one call', () => {
+    const { file_io } = tf.python.lib.io;
+    file_io.write_string_to_file('whole', 'h\u00e9');
+    expect(file_io.read_file_to_string('whole')).toBe('h\u00e9');
+    expect(file_io.read_file_to_string('whole', { binary_mode: true })).toEqual(
+      Uint8Array.of(104, 195, 169),
+    );
+    file_io.atomic_write_string_to_file('whole', 'again');
+    expect(() => file_io.atomic_write_string_to_file('whole', 'x', false)).toThrow(
+      tf.errors.AlreadyExistsError,
+    );
+    expect(new tf.python.platform.gfile.FastGFile('whole').read()).toBe('again');
+    expect(file_io.file_exists('whole')).toBe(true);
+  });
+
   test('long lines and many lines are read in blocks', () => {
     const lines = Array.from({ length: 3000 }, (_, i) => `${'x'.repeat(i % 100)}${i}\n`);
     const long = `${'y'.repeat(200_000)}\n`;

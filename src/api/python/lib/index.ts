@@ -1,0 +1,3 @@
+/** `tf.python.lib`. */
+
+export * as io from './io/index.ts';
