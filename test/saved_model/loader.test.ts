@@ -79,6 +79,25 @@ else {
     });
   });
 
+  test('tfx_penguin_keras parses its examples, and gives what TensorFlow 2.21 gives', () => {
+    const folder = folderOf('tfx_penguin_keras', '.');
+    const predict = tf.contrib.predictor.from_saved_model(folder);
+    const feature = (value: number) => ({ float_list: { value: [value] } });
+    const example = new tf.train.Example({
+      features: {
+        feature: {
+          culmen_length_mm: feature(0.5),
+          culmen_depth_mm: feature(0.2),
+          flipper_length_mm: feature(0.1),
+          body_mass_g: feature(0.7),
+        },
+      },
+    });
+    const { output_0 } = predict({ examples: [example.SerializeToString()] });
+    expectNear(output_0, asArray([[0.02196197, 0.06427023, 0.9137678]], tf.float32), 1e-4);
+    predict.session.close();
+  });
+
   test('there are goldens for 17 models', () => {
     expect(goldens).toHaveLength(17);
   });
