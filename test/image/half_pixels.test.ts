@@ -29,5 +29,8 @@ test.each(golden.cases.map((row) => [`${row.name} ${row.size}`, row] as const))(
     row.data.forEach((x, i) => {
       expect(Number(data[i])).toBeCloseTo(x, 5);
     });
+    const slope = () =>
+      tf.gradients(graph.get_tensor_by_name('y:0'), graph.get_tensor_by_name('x:0'));
+    expect(slope).toThrow('The gradient of resizing with half_pixel_centers is not there.');
   });
 });

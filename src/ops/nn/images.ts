@@ -2,7 +2,7 @@
 
 import { withRank } from '../../core/dims.ts';
 import { float32, float64 } from '../../core/dtype.ts';
-import { ValueError } from '../../core/errors.ts';
+import { NotImplementedError, ValueError } from '../../core/errors.ts';
 import { op } from '../../core/op.ts';
 import { fn } from '../../core/signature.ts';
 import type { Dims, Name, Static, Tensor, TensorLike } from '../../core/tensor.ts';
@@ -91,14 +91,26 @@ function resizedDims(images: Static, size: Static): Dims {
   return [batch!, height!, width!, depth!];
 }
 
+interface Corners {
+  readonly align_corners: boolean;
+}
+
+/** What a gradient takes over. Graphs of later versions may resize from the centres of pixels: no gradient here does. */
+function cornersOf(attrs: Corners): Corners {
+  if ('half_pixel_centers' in attrs && attrs.half_pixel_centers) {
+    throw new NotImplementedError('The gradient of resizing with half_pixel_centers is not there.');
+  }
+  return { align_corners: attrs.align_corners };
+}
+
 export const ResizeBilinear = op('ResizeBilinear', {
   inputs: ['images: T', 'size: int32'],
   outputs: ['resized_images: float'],
   attrs: ['T: {int8, uint8, int16, uint16, int32, int64, bfloat16, half, float, double}', ALIGN],
   shape: ({ images, size }) => resizedDims(images, size),
-}).gradient(({ images }, [dy], { align_corners }) => ({
+}).gradient(({ images }, [dy], attrs) => ({
   images: images.dtype.is_floating
-    ? ResizeBilinearGrad({ grads: dy, original_image: images }, { align_corners })
+    ? ResizeBilinearGrad({ grads: dy, original_image: images }, cornersOf(attrs))
     : null,
   size: null,
 }));
@@ -127,11 +139,8 @@ export const ResizeNearestNeighbor = op('ResizeNearestNeighbor', {
   outputs: ['resized_images: T'],
   attrs: ['T: {int8, uint8, int16, uint16, int32, int64, half, float, double}', ALIGN],
   shape: ({ images, size }) => resizedDims(images, size),
-}).gradient(({ images }, [dy], { align_corners }) => ({
-  images: ResizeNearestNeighborGrad(
-    { grads: dy, size: shape(images).at('1:3') },
-    { align_corners },
-  ),
+}).gradient(({ images }, [dy], attrs) => ({
+  images: ResizeNearestNeighborGrad({ grads: dy, size: shape(images).at('1:3') }, cornersOf(attrs)),
   size: null,
 }));
 
@@ -180,9 +189,9 @@ export const ResizeBicubic = op('ResizeBicubic', {
   outputs: ['resized_images: float'],
   attrs: ['T: {int8, uint8, int16, uint16, int32, int64, half, float, double}', ALIGN],
   shape: ({ images, size }) => resizedDims(images, size),
-}).gradient(({ images }, [dy], { align_corners }) => ({
+}).gradient(({ images }, [dy], attrs) => ({
   images: [float32, float64].includes(images.dtype.base_dtype)
-    ? ResizeBicubicGrad({ grads: dy, original_image: images }, { align_corners })
+    ? ResizeBicubicGrad({ grads: dy, original_image: images }, cornersOf(attrs))
     : null,
   size: null,
 }));
