@@ -5,7 +5,7 @@ import { NotFoundError } from '../core/errors.ts';
 import type { SummaryValue } from '../formats/summary_messages.ts';
 import { fileSystem } from '../platform/files.ts';
 import { summary_iterator } from '../summary/iterator.ts';
-import { type Cell, type Io, type Report, write } from './output.ts';
+import { type Cell, type Io, type Report, writeAll } from './output.ts';
 import { eachOf, eventsReport, kindOfValue, timeText } from './reports/records.ts';
 
 interface EventsOptions {
@@ -27,7 +27,7 @@ export function addEvents(program: Command, io: Io): void {
       const reports = eventFiles(path).map((file) =>
         tag === undefined ? eventsReport({ kind: 'events', path: file }, io) : valuesOf(file, tag),
       );
-      for (const report of reports) write(io, report, json === true);
+      writeAll(io, reports, json === true);
       const damaged = reports.find(({ damage }) => damage !== undefined);
       if (damaged) throw damaged.damage;
     });

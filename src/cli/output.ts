@@ -48,6 +48,13 @@ export function write(io: Io, report: Report, json: boolean): void {
   io.out(json ? `${JSON.stringify(plain(report), null, 2)}\n` : textOf(report));
 }
 
+/** Writes reports of several files, one below the other; in JSON a list of them where there are several. */
+export function writeAll(io: Io, reports: readonly Report[], json: boolean): void {
+  if (reports.length === 1) write(io, reports[0]!, json);
+  else if (json) io.out(`${JSON.stringify(reports.map(plain), null, 2)}\n`);
+  else io.out(reports.map(textOf).join('\n'));
+}
+
 function plain({ kind, facts, tables }: Report): object {
   return {
     kind,

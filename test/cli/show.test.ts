@@ -1,6 +1,14 @@
 /** `tf1 show` and `tf1 events`: every kind of file, in words, tables and JSON; what is wrong is one line. */
 
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { skipWithout } from '../conformance/shared.ts';
@@ -103,6 +111,11 @@ test('events, and the values of a tag', async () => {
     values: [{ numbers: 6, min: 1, mean: 3.5, max: 6 }, {}, {}],
   });
   const [file] = readdirSync(at('logs'));
+  const twice = at('twice');
+  mkdirSync(twice);
+  for (const name of ['a', 'b'])
+    copyFileSync(at(`logs/${file}`), join(twice, `events.out.tfevents.${name}`));
+  expect(await json('events', twice)).toMatchObject([{ events: 7 }, { events: 7 }]);
   expect(await tf1('events', at(`logs/${file}`), '--tag', 'x')).toMatchObject({
     code: 1,
     err: `tf1: ${at(`logs/${file}`)} has no tag 'x'; it has total, spread\n`,
