@@ -194,8 +194,8 @@ export const EncodeJpeg = op('EncodeJpeg', {
 }).gradient(null);
 
 /**
- * An image of 1 or 3 channels as a JPEG file, the bytes that TensorFlow writes. `progressive` changes
- * no pixel, and here no byte either: files are baseline ones.
+ * An image of 1 or 3 channels as a JPEG file, the bytes that TensorFlow writes. `progressive` and
+ * `optimize_size` change no pixel, but the order and the size of the file.
  */
 export const encode_jpeg = fn(
   [

@@ -160,7 +160,7 @@ for name in ('two.wav', 'cut.wav', 'junk.wav'):
 for h, w in [(16, 16), (19, 21), (1, 1), (9, 25)]:
     for c in (1, 3):
         image = scene(h, w, c)
-        for kw in [{}, {'quality': 20}, {'quality': 100, 'chroma_downsampling': False}, {'optimize_size': True}, {'density_unit': 'cm', 'x_density': 72, 'y_density': 100, 'xmp_metadata': '<x/>'}]:
+        for kw in [{}, {'quality': 20}, {'quality': 100, 'chroma_downsampling': False}, {'optimize_size': True}, {'progressive': True}, {'progressive': True, 'quality': 40, 'chroma_downsampling': False}, {'density_unit': 'cm', 'x_density': 72, 'y_density': 100, 'xmp_metadata': '<x/>'}]:
             writes.append(['encode_jpeg', plain(image), kw, text(session.run(tf.image.encode_jpeg(image, **kw)))])
 writes.append(['encode_wav', plain(audio), {'sample_rate': 16000}, text(files['two.wav'])])
 

@@ -212,6 +212,7 @@ kernel('EncodeJpeg', ([image], attrs, context) => {
   const bytes = writeJpeg(image!.data as Uint8Array, width, height, channels, {
     quality,
     optimize: attrs.optimize_size as boolean,
+    progressive: attrs.progressive as boolean,
     subsample: attrs.chroma_downsampling as boolean,
     densityUnit: attrs.density_unit === 'cm' ? 2 : 1,
     xDensity: (attrs.x_density as number) & 0xffff,

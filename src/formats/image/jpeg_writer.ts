@@ -1,12 +1,21 @@
 /**
- * Baseline JPEG files, byte for byte as libjpeg writes them for TensorFlow, with its standard tables or
- * with codes made for the image.
+ * JPEG files, baseline and progressive, byte for byte as libjpeg writes them for TensorFlow, with its
+ * standard tables or with codes made for the image.
  */
 
 import { joinBytes } from '../deflate.ts';
+import { encoded, frequencies, Symbols } from './jpeg_codes.ts';
 import { forward } from './jpeg_forward.ts';
 import { type HuffmanSpec, ZIGZAG } from './jpeg_markers.ts';
 import { optimalCodes } from './jpeg_optimal.ts';
+import {
+  type Component,
+  eachBlock,
+  meansOf,
+  progressiveScans,
+  sizeOf,
+  type WriteScan,
+} from './jpeg_scans.ts';
 import { AC_CODES, DC_CODES, quantizationTables } from './jpeg_tables.ts';
 
 /** What may be said about a file. */
@@ -15,6 +24,8 @@ export interface JpegWriteOptions {
   readonly quality: number;
   /** Makes codes for this image: a smaller file, the same pixels. */
   readonly optimize: boolean;
+  /** Writes the image in ten passes (six for gray), each finer than the one before. */
+  readonly progressive: boolean;
   /** Halves the resolution of colors. */
   readonly subsample: boolean;
   /** 1 for dots per inch, 2 per centimetre. */
@@ -23,15 +34,6 @@ export interface JpegWriteOptions {
   readonly yDensity: number;
   /** XMP text to embed, or none. */
   readonly xmp: Uint8Array;
-}
-
-/** One channel: its samples in whole blocks, and then its coefficients. */
-interface Component {
-  readonly sampling: number;
-  readonly table: number;
-  readonly columns: number;
-  readonly rows: number;
-  readonly blocks: Int16Array;
 }
 
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
@@ -47,14 +49,10 @@ export function writeJpeg(
   const tables = quantizationTables(options.quality);
   const components = componentsOf(data, width, height, channels, options.subsample, tables);
   const kinds = channels === 1 ? [0] : [0, 1];
-  const symbols = new Symbols();
-  visit(symbols, components, width, height);
-  const codes = kinds.map((kind) => ({
-    dc: options.optimize ? optimalCodes(frequencies(symbols, kind)) : DC_CODES[kind]!,
-    ac: options.optimize ? optimalCodes(frequencies(symbols, kind + 2)) : AC_CODES[kind]!,
-  }));
   const frame = components.flatMap(({ sampling, table }, i) => [i + 1, sampling * 17, table]);
-  const scan = components.flatMap(({ table }, i) => [i + 1, table * 17]);
+  const scans = options.progressive
+    ? progressiveScans(components, width, height)
+    : [wholeScan(components, width, height)];
   return joinBytes([
     Uint8Array.of(0xff, 0xd8),
     segment(0xe0, jfif(options)),
@@ -65,15 +63,49 @@ export function writeJpeg(
         [kind, ...ZIGZAG].map((k, i) => (i ? tables[kind]![k]! : k)),
       ),
     ),
-    segment(0xc0, [8, ...u16(height), ...u16(width), channels, ...frame]),
-    ...codes.flatMap(({ dc, ac }, kind) => [
-      segment(0xc4, [kind, ...dc.counts, ...dc.symbols]),
-      segment(0xc4, [kind + 16, ...ac.counts, ...ac.symbols]),
+    segment(options.progressive ? 0xc2 : 0xc0, [
+      8,
+      ...u16(height),
+      ...u16(width),
+      channels,
+      ...frame,
     ]),
-    segment(0xda, [channels, ...scan, 0, 63, 0]),
-    encoded(symbols, codes),
+    ...scans.flatMap((scan) => scanBytes(scan, options)),
     Uint8Array.of(0xff, 0xd9),
   ]);
+}
+
+/** All coefficients of all components. */
+function wholeScan(components: readonly Component[], width: number, height: number): WriteScan {
+  const symbols = new Symbols();
+  eachBlock(components, width, height, meansOf(symbols, components, 0), (base, component) => {
+    others(symbols, component.table + 2, component.blocks, base);
+  });
+  const used = components.length === 1 ? [0, 2] : [0, 2, 1, 3];
+  return { components: [...components.keys()], first: 0, last: 63, high: 0, low: 0, symbols, used };
+}
+
+/** The tables, the header and the data of a scan. */
+function scanBytes(scan: WriteScan, { optimize, progressive }: JpegWriteOptions): Uint8Array[] {
+  const { symbols, used, first, last, high, low } = scan;
+  const standard = [...DC_CODES, ...AC_CODES];
+  const specs: (HuffmanSpec | undefined)[] = [];
+  for (const table of used) {
+    const isMade = optimize || progressive;
+    specs[table] = isMade ? optimalCodes(frequencies(symbols, table)) : standard[table]!;
+  }
+  const parts = scan.components.flatMap((i) => {
+    const color = i > 0 ? 1 : 0;
+    return [i + 1, (used.includes(0) ? color : 0) * 16 + (last > 0 ? color : 0)];
+  });
+  return [
+    ...used.map((table) => {
+      const { counts, symbols: order } = specs[table]!;
+      return segment(0xc4, [table < 2 ? table : table + 14, ...counts, ...order]);
+    }),
+    segment(0xda, [scan.components.length, ...parts, first, last, high * 16 + low]),
+    encoded(symbols, specs),
+  ];
 }
 
 function ascii(text: string): number[] {
@@ -177,50 +209,6 @@ function halved(
 
 // ---- symbols -----------------------------------------------------------------------------------
 
-/** What a file says, code after code: a symbol of one of four tables, and more bits behind it. */
-class Symbols {
-  /** The table (0, 1 for means; 2, 3 for the others), the symbol, and how many bits follow. */
-  readonly codes: number[] = [];
-  readonly bits: number[] = [];
-
-  /** Appends `symbol` and a value of `size` bits; a negative one is what it lacks to the next power of two. */
-  add(table: number, symbol: number, value: number, size: number): void {
-    this.codes.push((table << 16) | (symbol << 8) | size);
-    this.bits.push(value < 0 ? value + (1 << size) - 1 : value);
-  }
-}
-
-function visit(
-  symbols: Symbols,
-  components: readonly Component[],
-  width: number,
-  height: number,
-): void {
-  const most = components[0]!.sampling;
-  const means = components.map(() => 0);
-  // A single component has no units of several blocks.
-  const unit = components.length === 1 ? 1 : most;
-  const [across, down] = [Math.ceil(width / (8 * unit)), Math.ceil(height / (8 * unit))];
-  for (let at = 0; at < across * down; at++) {
-    for (const [i, { sampling, table, columns, rows, blocks }] of components.entries()) {
-      for (let k = 0; k < sampling * sampling; k++) {
-        const x = (at % across) * sampling + (k % sampling);
-        const y = Math.floor(at / across) * sampling + Math.floor(k / sampling);
-        // Blocks beyond the image have the mean of the one before, and nothing else.
-        const base = x < columns && y < rows ? 64 * (y * columns + x) : -1;
-        const mean = base < 0 ? 0 : blocks[base]! - means[i]!;
-        symbols.add(table, sizeOf(mean), mean, sizeOf(mean));
-        if (base >= 0) means[i] = blocks[base]!;
-        others(symbols, table + 2, blocks, base);
-      }
-    }
-  }
-}
-
-function sizeOf(value: number): number {
-  return 32 - Math.clz32(Math.abs(value));
-}
-
 /** Runs of zeros and what follows them; nothing but zeros for `base` below 0. */
 function others(symbols: Symbols, table: number, blocks: Int16Array, base: number): void {
   let zeros = 0;
@@ -236,56 +224,4 @@ function others(symbols: Symbols, table: number, blocks: Int16Array, base: numbe
     zeros = 0;
   }
   if (zeros > 0) symbols.add(table, 0, 0, 0);
-}
-
-function frequencies({ codes }: Symbols, table: number): Float64Array {
-  const counts = new Float64Array(256);
-  for (const code of codes) if (code >> 16 === table) counts[(code >> 8) & 255]!++;
-  return counts;
-}
-
-/** Code and length of each symbol. */
-function codesOf({ counts, symbols }: HuffmanSpec): readonly (readonly [number, number])[] {
-  const codes: (readonly [number, number])[] = [];
-  let code = 0;
-  let at = 0;
-  for (let length = 1; length <= 16; length++) {
-    for (let i = 0; i < counts[length - 1]!; i++) codes[symbols[at++]!] = [code++, length];
-    code <<= 1;
-  }
-  return codes;
-}
-
-function encoded(
-  symbols: Symbols,
-  codes: readonly { readonly dc: HuffmanSpec; readonly ac: HuffmanSpec }[],
-): Uint8Array {
-  const tables: (readonly (readonly [number, number])[])[] = [];
-  for (const [kind, { dc, ac }] of codes.entries()) {
-    tables[kind] = codesOf(dc);
-    tables[kind + 2] = codesOf(ac);
-  }
-  const bytes: number[] = [];
-  let held = 0;
-  let count = 0;
-  const put = (value: number, bits: number) => {
-    held = (held << bits) | value;
-    count += bits;
-    while (count >= 8) {
-      count -= 8;
-      const byte = (held >>> count) & 255;
-      bytes.push(byte);
-      if (byte === 255) bytes.push(0);
-    }
-    held &= (1 << count) - 1;
-  };
-  for (let i = 0; i < symbols.codes.length; i++) {
-    const code = symbols.codes[i]!;
-    const [bits, length] = tables[code >> 16]![(code >> 8) & 255]!;
-    put(bits, length);
-    put(symbols.bits[i]!, code & 255);
-  }
-  // The last byte is filled with ones.
-  if (count > 0) put((1 << (8 - count)) - 1, 8 - count);
-  return Uint8Array.from(bytes);
 }
