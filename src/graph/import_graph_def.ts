@@ -18,6 +18,7 @@ import {
 } from './import_checks.ts';
 import type { Operation } from './operation.ts';
 import type { SymbolicTensor } from './symbolic_tensor.ts';
+import { type CreationTrace, captureStack } from './traceback.ts';
 
 /** A node to be added; attribute values are those that declarations have. */
 export interface ImportNode {
@@ -71,6 +72,8 @@ class Importer {
   /** The frames of the file's loops, by their names in the file, and those that the graph has already. */
   private readonly frames = new Map<unknown, string>();
   private taken: Set<unknown> | null = null;
+  /** The call that imports, for all nodes. */
+  private readonly created: CreationTrace;
   /** The scope that the nodes stand in, with its `/`. */
   private readonly prefix: string;
   /** Inputs of Merges that come from later in a loop. */
@@ -85,6 +88,7 @@ class Importer {
     this.graph = graph;
     this.options = options;
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
+    this.created = captureStack(importNodes, true);
     this.prefix = graph._names.current === '' ? '' : `${graph._names.current}/`;
   }
 
@@ -167,6 +171,7 @@ class Importer {
       device: node.device,
       colocation: this.colocation(node),
       foreign: foreignOf(declaration, node),
+      created: this.created,
     });
     if (this.meansAnyShape(operation)) operation.outputs[0]!.dims = null;
     noteShapes(operation, node);

@@ -29,6 +29,8 @@ export interface OperationParts {
   readonly colocation: readonly string[];
   /** Attributes that the declaration does not have, as a file has them. */
   readonly foreign?: Readonly<Record<string, AttrValue>>;
+  /** Where it is created, if many are at once. */
+  readonly created?: CreationTrace;
 }
 
 const NONE: Readonly<Record<string, AttrValue>> = {};
@@ -71,7 +73,7 @@ export class Operation implements Node {
     this._foreign = parts.foreign ?? NONE;
     this._controlFlow = graph._controlFlow;
     this._original_op = graph._originalOp;
-    this.created = traceOf(graph);
+    this.created = parts.created ?? traceOf(graph);
     this.outputs = this.infer();
     for (const input of new Set(parts.inputs)) input._consumers.push(this);
   }

@@ -189,6 +189,14 @@ describe('import_graph_def', () => {
     expect(again({ producer_op_list: ops }).attr.fresh!.i).toBe(7);
   });
 
+  test('tells where nodes were imported', () => {
+    tf.with(new tf.Graph().as_default(), (graph) => {
+      tf.import_graph_def(graphDefOf('node { name: "a" op: "NoOp" }'), { name: '' });
+      const [file] = graph.get_operation_by_name('a').traceback.at(-1)!;
+      expect(file).toContain('graph_files.test.ts');
+    });
+  });
+
   test('finds free names', () => {
     tf.with(new tf.Graph().as_default(), (graph) => {
       const graphDef = graphDefOf('node { name: "a" op: "NoOp" } node { name: "A" op: "NoOp" }');
