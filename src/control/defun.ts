@@ -7,8 +7,8 @@ import { controlDependencies, currentMode, executing_eagerly } from '../core/mod
 import { registry, resultOf } from '../core/op.ts';
 import { variadic } from '../core/signature.ts';
 import type { Name, Node, Tensor, TensorLike } from '../core/tensor.ts';
-import { setNodeGradient } from '../gradients/registry.ts';
 import type { FunctionDef } from '../formats/graph_messages.ts';
+import { setNodeGradient } from '../gradients/registry.ts';
 import { functionDef, isStateful } from '../graph/function_def.ts';
 import { callOp, FunctionGraph, type GraphFunction } from '../graph/function_graph.ts';
 import type { Graph } from '../graph/graph.ts';

@@ -66,7 +66,7 @@ export function literalOf(message: TensorProto): Literal {
   const size = shape.reduce((a, b) => a * b, 1);
   const content = message.tensor_content;
   if (content.length > 0) {
-    if (content.length !== size * dtype.size) {
+    if (dtype.row.array === null || content.length !== size * dtype.size) {
       throw new ValueError(
         `A tensor of shape [${shape}] and type ${dtype.name} has ${content.length} bytes.`,
       );
