@@ -92,3 +92,27 @@ test.each(['Adam', 'Momentum', 'RMSProp'])(
   },
   60_000,
 );
+
+test.each(['AssignAdd', 'AssignSub', 'AssignAddVariableOp', 'AssignSubVariableOp'])(
+  '%s',
+  (type) => {
+    const before = heap!.blocks;
+    const numbers = (phase: number) =>
+      Float32Array.from({ length: SIZE }, (_, i) => Math.sin(i + phase));
+    const results = [null, heap].map((where) => {
+      const context = new RunContext(new SessionState(), heap, new SmallPool());
+      const make = (phase: number) =>
+        where ? where.upload([SIZE], numbers(phase)) : hostValue(float32, [SIZE], numbers(phase));
+      const cell = context.variable('', 'v', float32, [SIZE]);
+      cell.adopt(make(0));
+      const delta = make(1);
+      kernelOf(type, where)!([handleValue(float32, cell), delta], {}, context);
+      const result = (cell.value!.data as Float32Array).slice();
+      delta.release();
+      context.state_.clear();
+      return result;
+    });
+    expect(results[1]).toEqual(results[0]);
+    expect(heap!.blocks).toBe(before);
+  },
+);

@@ -1,9 +1,10 @@
-/** The optimizers' updates of large variables: one pass over the heap, in place. */
+/** Updates of large variables: one pass over the heap, in place. */
 
 import type { UpdateRegion } from '../../compiler/updates.ts';
 import { updateNames, updateRegion } from '../../compiler/updates.ts';
 import { float32 } from '../../core/dtype.ts';
 import type { Attrs, KernelContext, Value } from '../../core/kernels.ts';
+import { HEAP_MINIMUM } from '../heap.ts';
 import { sameShape } from '../host/numeric.ts';
 import { rules } from '../host/optimizer_rules.ts';
 import { type HeapKernel, heapKernel } from '../registry.ts';
@@ -70,4 +71,37 @@ function heapUpdate(name: string, isResource: boolean): HeapKernel {
 for (const name of updateNames) {
   heapKernel(`Apply${name}`, heapUpdate(name, false));
   heapKernel(`ResourceApply${name}`, heapUpdate(name, true));
+}
+
+/** Adds to a variable, or subtracts, in place. */
+function heapChange(op: 'Add' | 'Sub', isResource: boolean): HeapKernel {
+  const number = { type: 'float32', walks: '1' } as const;
+  const region = {
+    rank: 1,
+    inputs: [number, number],
+    nodes: [{ op, inputs: [0, 1] }],
+    outputs: [2],
+  };
+  return {
+    when([handle, delta]) {
+      const { handle: cell } = handle!;
+      const value = cell instanceof VariableCell ? cell.value : null;
+      if (!isOnHeap(value) || !isOnHeap(delta!) || delta.size < HEAP_MINIMUM) return false;
+      return sameShape(value.shape, delta.shape);
+    },
+    run(_, [handle, delta], _attrs, context) {
+      const cell = context.cell(handle!);
+      const variable = cell.writable();
+      const at = address(variable);
+      compileElementwise(region)!.run(at, address(delta!), at, variable.size);
+      return isResource ? [] : [context.handle(handle!.dtype, cell)];
+    },
+  };
+}
+for (const [name, op] of [
+  ['AssignAdd', 'Add'],
+  ['AssignSub', 'Sub'],
+] as const) {
+  heapKernel(name, heapChange(op, false));
+  heapKernel(`${name}VariableOp`, heapChange(op, true));
 }
