@@ -4,6 +4,7 @@
  */
 
 import { mergeDims, withRank } from '../core/dims.ts';
+import type { Text } from '../core/dtype.ts';
 import { InvalidArgumentError, ValueError } from '../core/errors.ts';
 import { op } from '../core/op.ts';
 import type { Dims, Static } from '../core/tensor.ts';
@@ -60,9 +61,9 @@ export const RestoreV2 = op('RestoreV2', {
   shape: ({ prefix, tensor_names, shape_and_slices }, { dtypes }): Dims[] => {
     withRank(prefix.dims, 0);
     mergeDims(withRank(tensor_names.dims, 1), withRank(shape_and_slices.dims, 1));
-    const texts = shape_and_slices.constant?.data as readonly string[] | undefined;
+    const texts = shape_and_slices.constant?.data as readonly Text[] | undefined;
     if (texts && texts.length !== dtypes.length) return dtypes.map(() => null);
-    return dtypes.map((_, i) => specified(texts?.[i] ?? ''));
+    return dtypes.map((_, i) => specified(String(texts?.[i] ?? '')));
   },
   stateful: true,
 }).gradient(null);
