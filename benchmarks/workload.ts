@@ -3,10 +3,12 @@
  * the machine for a while slows all of them.
  */
 
-/** One way to do the work, made ready: `step` does it once. */
+/** One way to do the work, made ready: `step` does it once, or another process takes a whole `turn`. */
 export interface Runner {
   /** Does the work once. What it leaves behind must not grow from step to step. */
-  step(): unknown;
+  step?(): unknown;
+  /** Does the work for `length` milliseconds, and says how often and how long that was. */
+  turn?(length: number): Promise<Sample>;
   /** Frees what was made ready. */
   close?(): void;
 }
@@ -55,18 +57,19 @@ export async function measure(workload: Workload, effort: Effort): Promise<Recor
 }
 
 /** What a turn was. */
-interface Sample {
+export interface Sample {
   readonly steps: number;
   readonly milliseconds: number;
 }
 
 /** Steps until `length` milliseconds are over. A step that gives a promise is awaited. */
 async function turn(runner: Runner, length: number): Promise<Sample> {
+  if (runner.turn) return runner.turn(length);
   const start = performance.now();
   let steps = 0;
   let now = start;
   do {
-    const pending = runner.step();
+    const pending = runner.step?.();
     if (pending instanceof Promise) await pending;
     steps++;
     now = performance.now();

@@ -3,6 +3,7 @@
 import * as tf from 'tf1';
 import type { Workload } from '../workload.ts';
 import { graphModel, tfjs } from './graph_model.ts';
+import { tensorflow } from './tensorflow.ts';
 
 /** Numbers like those of a freshly initialized layer: no randomness, so that all contenders agree. */
 function numbers(size: number, scale: number, phase: number): Float32Array {
@@ -49,6 +50,18 @@ export function denseNetwork(sizes: readonly number[], batch: number): Workload 
           };
         });
       },
+      ...tensorflow(() => {
+        const { x, y, loss } = build(sizes, weights);
+        const step = new tf.train.AdamOptimizer(0.001).minimize(loss);
+        return {
+          fetches: [loss, step],
+          init: tf.global_variables_initializer(),
+          feed_dict: [
+            [x, new tf.NdArray(tf.float32, [batch, sizes[0]!], images)],
+            [y, new tf.NdArray(tf.float32, [batch, classes], labels)],
+          ],
+        };
+      }),
       'tfjs eager': () => {
         const variables = weights.map(
           (w, i) =>

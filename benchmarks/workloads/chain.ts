@@ -2,6 +2,7 @@
 
 import * as tf from 'tf1';
 import { graphModel, tfjs } from '../peers/graph_model.ts';
+import { tensorflow } from '../peers/tensorflow.ts';
 import type { Workload } from '../workload.ts';
 
 const LENGTH = 1000;
@@ -36,6 +37,13 @@ export const workload: Workload = {
           }),
       };
     },
+    ...tensorflow(() => {
+      const input = tf.placeholder(tf.float32, [10], { name: 'x' });
+      const one = tf.constant(values);
+      let sum: tf.Tensor = input;
+      for (let i = 0; i < LENGTH; i++) sum = tf.add(sum, one);
+      return { fetches: [sum], feed_dict: [[input, new tf.NdArray(tf.float32, [10], values)]] };
+    }),
     GraphModel: () => {
       const model = graphModel(graph, [y]);
       return {

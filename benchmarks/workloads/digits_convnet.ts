@@ -5,6 +5,7 @@
 
 import * as tf from 'tf1';
 import { graphModel, tfjs } from '../peers/graph_model.ts';
+import { tensorflow } from '../peers/tensorflow.ts';
 import type { Workload } from '../workload.ts';
 
 const BATCH = 64;
@@ -73,6 +74,19 @@ export const workload: Workload = {
           close: () => session.close(),
         };
       }),
+    ...tensorflow(() => {
+      const { x, y, loss } = build(
+        (value, shape) => new tf.Variable(tf.constant(value, tf.float32, shape)),
+      );
+      return {
+        fetches: [loss, new tf.train.AdamOptimizer(0.001).minimize(loss)],
+        init: tf.global_variables_initializer(),
+        feed_dict: [
+          [x, new tf.NdArray(tf.float32, [BATCH, SIDE, SIDE, 1], images)],
+          [y, new tf.NdArray(tf.float32, [BATCH, 10], labels)],
+        ],
+      };
+    }),
     'tf1 session (forward only)': () =>
       tf.with(new tf.Graph().as_default(), () => {
         const { x, logits } = build(
