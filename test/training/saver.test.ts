@@ -78,6 +78,29 @@ test.each([
   expect(tf.train.latest_checkpoint(directory)).toBe(at('m-5'));
 });
 
+test('each of many checkpoints has the values of its time', () => {
+  const v = new tf.Variable(tf.zeros([80, 100]), { name: 'v' });
+  const r = tf.get_variable('r', [5000], {
+    use_resource: true,
+    initializer: tf.zeros_initializer(),
+  });
+  const train = tf.group(tf.assign_add(v, tf.ones([80, 100])), r.assign_add(tf.fill([5000], 2)));
+  const sums = [tf.reduce_sum(v), tf.reduce_sum(r)];
+  const saver = new tf.train.Saver({ max_to_keep: null });
+  inSession((sess) => {
+    for (let step = 1; step <= 6; step++) {
+      sess.run(train);
+      saver.save(sess, at('m'), step, { write_meta_graph: false });
+    }
+    for (const step of [3, 6, 1, 5, 2, 4]) {
+      saver.restore(sess, at(`m-${step}`));
+      expect(sess.run(sums)).toEqual([8000 * step, 10000 * step]);
+      sess.run(train);
+      expect(sess.run(sums)).toEqual([8000 * (step + 1), 10000 * (step + 1)]);
+    }
+  });
+});
+
 test('numbers can be padded', () => {
   twoVariables();
   const saver = new tf.train.Saver({ pad_step_number: true });
