@@ -31,3 +31,10 @@ export {
   true_negatives_at_thresholds,
   true_positives_at_thresholds,
 } from '../metrics/thresholds.ts';
+export {
+  precision_at_k,
+  precision_at_top_k,
+  recall_at_k,
+  recall_at_top_k,
+  sparse_precision_at_k,
+} from '../metrics/top_k.ts';

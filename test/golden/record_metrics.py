@@ -54,10 +54,19 @@ case('specificity_at_sensitivity', pair(flags, chances), [('sensitivity', 0.6)])
 case('specificity_at_sensitivity', pair(flags, chances), [('sensitivity', 0.6)], num_thresholds=9)
 case('mean_iou', pair(classes, found), [('num_classes', 5)])
 case('mean_per_class_accuracy', pair(classes, found), [('num_classes', 4)])
+scores = column(0, 1, 'float32', (4, 6))
+many, lone = column(0, 6, 'int64', (4, 3)), column(0, 6, 'int64', (4, 1))
+each = column(0, 2, 'float32', (4,))
+for name in ('precision', 'recall'):
+    for kwargs in ({'k': 2}, {'k': 3}, {'k': 2, 'class_id': 1}):
+        for labels in (many, lone):
+            CASES.append((name + '_at_k', pair(labels, scores), [], kwargs))
+        CASES.append((name + '_at_k', pair(many, scores) + [('weights', each)], [], kwargs))
+    CASES.append((name + '_at_top_k', [('labels', many), ('predictions_idx', column(0, 6, 'int64', (4, 2)))], [], {'k': 2}))
 
 
 def plain(x):
-    return np.asarray(x, dtype=np.float64).reshape(-1).tolist()
+    return [None if np.isnan(v) else v for v in np.asarray(x, dtype=np.float64).reshape(-1).tolist()]
 
 
 goldens = []

@@ -11,7 +11,7 @@ interface Golden {
   readonly feeds: Readonly<
     Record<string, { dtype: string; shape: number[]; data: readonly number[][] }>
   >;
-  readonly steps: readonly (readonly [update: number[], value: number[]])[];
+  readonly steps: readonly (readonly [update: (number | null)[], value: (number | null)[]])[];
   readonly variables: readonly string[];
 }
 
@@ -59,10 +59,12 @@ describe('metrics over batches', () => {
   });
 });
 
-function expectClose(actual: readonly number[], expected: readonly number[]): void {
+/** `null` stands for NaN. */
+function expectClose(actual: readonly number[], expected: readonly (number | null)[]): void {
   expect(actual).toHaveLength(expected.length);
   actual.forEach((x, i) => {
-    expect(x).toBeCloseTo(expected[i]!, 4);
+    if (expected[i] === null) expect(x).toBeNaN();
+    else expect(x).toBeCloseTo(expected[i]!, 4);
   });
 }
 
