@@ -244,4 +244,43 @@ describe('queue runners', () => {
       expect(again.name).toBe('fifo_queue');
     });
   });
+
+  test('training from a queue gives what training from feeds gives, also when its runs are specialised', () => {
+    const rows = Array.from({ length: 12 }, (_, i) =>
+      Float32Array.from({ length: 128 * 64 }, (_, j) => Math.sin(i * 8192 + j)),
+    );
+    const train = (x: tf.Tensor): [tf.Tensor, tf.Operation] => {
+      const initializer = tf.constant_initializer(0.01);
+      const w = tf.get_variable('w', [64, 48], { initializer });
+      const y = tf.tanh(tf.matmul(tf.reshape(x, [128, 64]), w));
+      const loss = tf.reduce_mean(tf.square(tf.subtract(y, 0.5)));
+      return [loss, new tf.train.AdamOptimizer(0.1).minimize(loss) as tf.Operation];
+    };
+    const fed: number[] = [];
+    inGraph((sess) => {
+      const x = tf.placeholder(tf.float32, [128, 64]);
+      const step = train(x);
+      sess.run(tf.global_variables_initializer());
+      for (const row of rows) fed.push(sess.run(step, [[x, row]])[0] as number);
+    });
+    inGraph((sess) => {
+      const row = tf.placeholder(tf.float32, [128 * 64]);
+      const raw = new tf.FIFOQueue(20, [tf.float32], { shapes: [[128 * 64]] });
+      const put = raw.enqueue(row);
+      const ready = new tf.FIFOQueue(20, [tf.float32], { shapes: [[128, 64]] });
+      // The runner's own runs compute as much as the training step does.
+      const same = tf.reshape(tf.multiply(tf.multiply(raw.dequeue(), 2), 0.5), [128, 64]);
+      tf.train.add_queue_runner(new tf.train.QueueRunner(ready, [ready.enqueue(same)]));
+      const step = train(ready.dequeue());
+      sess.run(tf.global_variables_initializer());
+      for (const values of rows) sess.run(put, [[row, values]]);
+      sess.run(raw.close());
+      tf.train.start_queue_runners(sess);
+      const losses = rows.map(() => sess.run(step)[0] as number);
+      losses.forEach((loss, i) => {
+        expect(Math.abs(loss - fed[i]!)).toBeLessThan(1e-5);
+      });
+      expect(() => sess.run(step)).toThrow(tf.errors.OutOfRangeError);
+    });
+  });
 });
