@@ -9,6 +9,7 @@ import type { Tensor } from '../core/tensor.ts';
 import { AttrValue } from '../formats/graph_messages.ts';
 import { valueOfAttr } from './attr_values.ts';
 
+/** The parameters of `create_op`. */
 export const createOpArguments = signature(
   [
     'op_type',

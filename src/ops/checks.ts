@@ -13,6 +13,7 @@ import { array_str, NdArray } from '../numpy/index.ts';
 import { no_op, with_dependencies } from './control_flow.ts';
 import { intOf } from './literals.ts';
 
+/** The node of `tf.Assert`. */
 export const Assert_ = op('Assert', {
   inputs: ['condition: bool', 'data: T'],
   outputs: [],
@@ -108,6 +109,7 @@ export const verify_tensor_all_finite = fn(
     }),
 );
 
+/** The node of `tf.Print`: passes its input on, and prints its data. */
 export const Print_ = op('Print', {
   inputs: ['input: T', 'data: U'],
   outputs: ['output: T'],

@@ -22,6 +22,7 @@ const NAME = "tensor_array_name: string = ''";
 
 // ---- the array itself --------------------------------------------------------------------------
 
+/** The first form of the array's node, behind a reference. */
 export const TensorArrayV1 = op('TensorArray', {
   inputs: ['size: int32'],
   outputs: [REFERENCE],

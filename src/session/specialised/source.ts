@@ -108,4 +108,5 @@ export interface KernelItem {
   readonly written: readonly VariableCell[] | 'all';
 }
 
+/** What a program does at one place. */
 export type Item = RegionItem | CallItem | CopyItem | KernelItem;
