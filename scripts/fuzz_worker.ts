@@ -39,12 +39,13 @@ function report({ target, index, why, stack, input }: Fault): void {
 }
 
 const options = { count: Number(count), seed: Number(seed), targets, from: first, progress };
-const { answers, refusals, faults, slowest } = fuzz(options);
+const { answers, refusals, faults, slowest, largest, largestOf } = fuzz(options);
 made.close();
 rmSync(scratch, { recursive: true });
 for (const fault of faults.slice(0, 60)) report(fault);
+const seconds = Math.round((performance.now() - start) / 1000);
 console.log(
-  `${targets.length} parsers: ${answers} answers, ${refusals} clear errors, ${faults.length} faults; the slowest input took ${Math.round(slowest)} ms`,
+  `${targets.length} parsers in ${seconds} s: ${answers} answers, ${refusals} clear errors, ${faults.length} faults; the slowest input took ${Math.round(slowest)} ms, the most memory that one took is ${(largest / 1e6).toFixed(1)} MB of buffers (${largestOf})`,
 );
 writeFileSync(file, 'done');
 process.exit(faults.length > 0 ? 1 : 0);

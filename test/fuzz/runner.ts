@@ -41,6 +41,9 @@ export interface Outcome {
   readonly refusals: number;
   readonly faults: readonly Fault[];
   readonly slowest: number;
+  /** Bytes of buffers that the input which took most of them took, and its parser. */
+  readonly largest: number;
+  readonly largestOf: string;
 }
 
 /** What to run. */
@@ -86,7 +89,7 @@ export function fuzz({ count, seed, targets, from = 0, progress }: FuzzOptions):
   const root = mkdtempSync(join(tmpdir(), 'tf1-fuzz-'));
   const watch = new FileWatch(root);
   const faults: Fault[] = [];
-  const tally = { answers: 0, refusals: 0, slowest: 0 };
+  const tally = { answers: 0, refusals: 0, slowest: 0, largest: 0, largestOf: '' };
   try {
     for (let index = from; index < count; index++) {
       const target = targets[index % targets.length]!;
@@ -111,7 +114,7 @@ export function inputOf(target: Target, seed: number, index: number): Uint8Array
   return target.mend && random.below(4) > 0 ? target.mend(bytes) : bytes;
 }
 
-type Tally = { answers: number; refusals: number; slowest: number };
+type Tally = { -readonly [K in keyof Omit<Outcome, 'faults'>]: Outcome[K] };
 
 function runOne(
   target: Target,
@@ -136,6 +139,8 @@ function runOne(
   const strayed = watch.end();
   const time = performance.now() - start;
   tally.slowest = Math.max(tally.slowest, time);
+  const taken = process.memoryUsage().arrayBuffers - before.arrayBuffers;
+  if (taken > tally.largest) Object.assign(tally, { largest: taken, largestOf: target.name });
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   const why =
     (failed ? unclear(thrown) : null) ??
