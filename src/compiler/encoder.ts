@@ -63,6 +63,7 @@ export const i32 = {
   subtract: 0x6b,
   multiply: 0x6c,
   and: 0x71,
+  or: 0x72,
   shiftLeft: 0x74,
 } as const;
 /** Picks one of two values by an integer. */
@@ -72,6 +73,7 @@ export const f32 = {
   zero: [0x43, 0, 0, 0, 0],
   load: (offset = 0): number[] => [0x2a, 2, ...unsigned(offset)],
   store: (offset = 0): number[] => [0x38, 2, ...unsigned(offset)],
+  less: 0x5d,
   add: 0x92,
 } as const;
 
@@ -126,7 +128,17 @@ export const f32x4 = {
   zero: [...simd(0x0c), ...new Array<number>(16).fill(0)],
   add: simd(0xe4),
   multiply: simd(0xe6),
+  /** `y < x ? y : x`: a NaN of `x` is kept. */
+  lesser: simd(0xea),
+  /** `x < y ? y : x`: a NaN of `x` is kept. */
+  greater: simd(0xeb),
 } as const;
+
+/** One number in all four lanes. */
+export function splat(value: number): number[] {
+  const bytes = new Uint8Array(Float32Array.of(value, value, value, value).buffer);
+  return [...simd(0x0c), ...bytes];
+}
 
 /** Four lanes picked from two vectors: 0 to 3 are those of the first, 4 to 7 those of the second. */
 export function shuffle(...lanes: readonly [number, number, number, number]): number[] {

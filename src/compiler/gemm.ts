@@ -19,12 +19,13 @@ import {
   int,
   minimum,
   set,
-  tee,
   when,
 } from './encoder.ts';
+import { finishNumber, finishTile, isLastBlock } from './gemm_epilogue.ts';
 import { COLUMNS, DEPTH, P, PARAMETERS, Registers, ROWS } from './gemm_layout.ts';
 import { packA, packB } from './gemm_packing.ts';
 
+export { type Activation, activationNumber } from './gemm_epilogue.ts';
 export { blockBytes, PANEL_BYTES } from './gemm_layout.ts';
 
 /** The bytes of a module that exports `gemm`. */
@@ -65,6 +66,7 @@ export function gemmModule(): Uint8Array {
     i32.eqz,
     i32.and,
     ...set(fresh),
+    ...isLastBlock(r),
     ...packB(r),
     ...products,
   ]);
@@ -126,7 +128,7 @@ function tileAddress(r: Registers): number[] {
 }
 
 function storeTile(r: Registers): number[] {
-  const { c, fresh } = r.i;
+  const { c, fresh, finish } = r.i;
   const rowsOf = (body: (row: number) => number[]) => [
     ...tileAddress(r),
     ...[0, 1, 2, 3].flatMap((row) => [...body(row), ...advance(c, get(P.ldc))]),
@@ -146,6 +148,7 @@ function storeTile(r: Registers): number[] {
         ]),
       ),
     ),
+    ...when(get(finish), finishTile(r)),
     ...rowsOf((row) =>
       halves(row).flatMap(([t, offset]) => [...get(c), ...get(t), ...f32x4.store(offset)]),
     ),
@@ -154,7 +157,7 @@ function storeTile(r: Registers): number[] {
 
 /** At an edge the tile is spilled behind the panel of A, and its part inside C copied one by one. */
 function storeEdge(r: Registers): number[] {
-  const { a, c, at, row, column, rows, columns, fresh } = r.i;
+  const { a, c, at, row, column, rows, columns, fresh, finish } = r.i;
   const offset = [...get(column), ...int(2), i32.shiftLeft, i32.add];
   return [
     ...get(P.panel),
@@ -167,12 +170,16 @@ function storeEdge(r: Registers): number[] {
       ...count(column, get(columns), 1, [
         ...get(c),
         ...offset,
-        ...tee(at),
+        ...set(at),
         ...get(a),
         ...offset,
         ...f32.load(),
         ...choose(F32, get(fresh), f32.zero, [...get(at), ...f32.load()]),
         f32.add,
+        ...set(r.x),
+        ...when(get(finish), finishNumber(r)),
+        ...get(at),
+        ...get(r.x),
         ...f32.store(),
       ]),
       ...advance(c, get(P.ldc)),

@@ -1,6 +1,6 @@
 /** What the parts of the matrix product share: its parameters, its registers, the sizes of its tiles. */
 
-import { f32x4, get, i32, Locals, set, shuffle, tee, V128 } from './encoder.ts';
+import { F32, f32x4, get, i32, Locals, set, shuffle, tee, V128 } from './encoder.ts';
 
 /** Rows of a tile of results. */
 export const ROWS = 4;
@@ -31,9 +31,13 @@ export const P = {
   panel: 11,
   block: 12,
   accumulate: 13,
+  /** The address of a row that is added to every row of C at the end; 0 for none. */
+  bias: 14,
+  /** What is applied at the end: `activationNumber` says how it is numbered. */
+  activation: 15,
 } as const;
 /** How many parameters there are. */
-export const PARAMETERS = 14;
+export const PARAMETERS = 16;
 
 /** Which locals the generated function uses, and code that several parts share. */
 export class Registers {
@@ -42,6 +46,7 @@ export class Registers {
     'kBlock',
     'depth',
     'fresh',
+    'finish',
     'm',
     'n',
     'k',
@@ -61,6 +66,7 @@ export class Registers {
   );
   readonly tile = this.locals.take(ROWS * 2, V128);
   readonly v = this.locals.take(4, V128);
+  readonly x = this.locals.take(1, F32)[0]!;
 
   /** Loads four vectors, `stride` bytes apart, from `source`; the last address stays in `last`. */
   loadFour(stride: number): number[] {

@@ -1,7 +1,13 @@
 /** The generated product against the plain sum of products, over edges, strides and depths. */
 
 import { expect, test } from '@jest/globals';
-import { blockBytes, gemmModule, PANEL_BYTES } from '../../src/compiler/gemm.ts';
+import {
+  type Activation,
+  activationNumber,
+  blockBytes,
+  gemmModule,
+  PANEL_BYTES,
+} from '../../src/compiler/gemm.ts';
 
 const memory = new WebAssembly.Memory({ initial: 200 });
 const module = new WebAssembly.Module(gemmModule() as BufferSource);
@@ -53,6 +59,8 @@ test.each(CASES)('%i x %i x %i, transposed %s %s, accumulate %i', (m, n, k, ta, 
     panel,
     panel + PANEL_BYTES,
     accumulate,
+    0,
+    0,
   );
   expect(panel + PANEL_BYTES + blockBytes(n)).toBeLessThan(memory.buffer.byteLength);
   for (let i = 0; i < m; i++) {
@@ -64,4 +72,71 @@ test.each(CASES)('%i x %i x %i, transposed %s %s, accumulate %i', (m, n, k, ta, 
     }
   }
   expect(floats[end]).toBe(42);
+});
+
+/** The element-wise ops, in float32. */
+const ACTIVATIONS: Record<Activation, (x: number) => number> = {
+  none: (x) => x,
+  relu: (x) => (x < 0 || x === 0 ? 0 : x),
+  relu6: (x) => (x < 0 ? 0 : x > 6 ? 6 : x),
+};
+const ENDS = (
+  [
+    [1, 1, 1],
+    [4, 8, 4],
+    [5, 9, 3],
+    [9, 18, 256],
+    [13, 21, 600],
+  ] as const
+).flatMap((size) =>
+  (['none', 'relu', 'relu6'] as const).flatMap((activation) =>
+    [true, false].flatMap((isBiased) =>
+      [0, 1].map((accumulate) => [...size, activation, isBiased, accumulate] as const),
+    ),
+  ),
+);
+
+test.each(ENDS)(
+  '%i x %i x %i ends with %s, biased %s, accumulate %i',
+  (m, n, k, activation, isBiased, accumulate) => {
+    const floats = new Float32Array(memory.buffer);
+    const [a, b, c, bias] = [4, 4 + m * k, 4 + m * k + k * n, 4 + m * k + k * n + m * n];
+    const end = bias + n;
+    for (let i = 0; i < end; i++) floats[i] = 4 * Math.sin(i * 7.3);
+    // NaN in a row, an infinite column, and a column of zeros with either sign.
+    floats[a] = Number.NaN;
+    floats[bias + n - 1] = Number.POSITIVE_INFINITY;
+    const before = floats.slice(c, bias);
+    const panel = Math.ceil((end + 1) / 4) * 16;
+    const call = (...last: [number, number]) =>
+      gemm(
+        ...([m, n, k, 4 * a, 4 * k, 4, 4 * b, 4 * n, 4] as const),
+        ...([4 * c, 4 * n, panel, panel + PANEL_BYTES, accumulate] as const),
+        ...last,
+      );
+    call(0, 0);
+    const plain = floats.slice(c, bias);
+    floats.set(before, c);
+    call(isBiased ? 4 * bias : 0, activationNumber(activation));
+    const expected = plain.map((x, i) => {
+      const sum = isBiased ? Math.fround(x + floats[bias + (i % n)]!) : x;
+      return ACTIVATIONS[activation](sum);
+    });
+    expect(floats.slice(c, bias)).toEqual(expected);
+  },
+);
+
+test.each(['relu', 'relu6'] as const)('%s of zeros with a sign', (activation) => {
+  const floats = new Float32Array(memory.buffer);
+  for (const n of [3, 8]) {
+    const [m, bias, c] = [4, 64, 80];
+    floats.fill(-0, 0, 40);
+    floats.fill(-0, bias, bias + n);
+    gemm(
+      ...([m, n, 1, 0, 4, 4, 16, 4 * n, 4] as const),
+      ...([4 * c, 4 * n, 1024, 1024 + PANEL_BYTES, 0] as const),
+      ...([4 * bias, activationNumber(activation)] as const),
+    );
+    for (let i = 0; i < m * n; i++) expect(floats[c + i]).toBe(0);
+  }
 });

@@ -1,9 +1,16 @@
 /** Matrix products: the generated kernel takes any strides, so a transposed operand costs nothing. */
 
+import { activationNumber } from '../../compiler/gemm.ts';
 import { float32 } from '../../core/dtype.ts';
-import type { Heap } from '../heap.ts';
-import { gemm } from '../host/gemm.ts';
-import { type Command, type Place, type PlacedNode, placed, type Translation } from './registry.ts';
+import { heapProduct } from '../wasm/product.ts';
+import {
+  type Activation,
+  type Call,
+  type Command,
+  type Place,
+  type PlacedNode,
+  placed,
+} from './registry.ts';
 
 /** A product of matrices, or of a batch of them. */
 interface Product {
@@ -31,8 +38,8 @@ function productOf(
   { inputs: [a], outputs: [c] }: PlacedNode,
   transposeA: boolean,
   transposeB: boolean,
-): Translation | null {
-  if (a!.dtype !== float32) return null;
+): Call | null {
+  if (a!.dtype !== float32 || heapProduct() === null) return null;
   const [m, n] = c!.shape.slice(-2) as [number, number];
   const k = a!.shape.at(transposeA ? -2 : -1)!;
   const batch = c!.shape.slice(0, -2).reduce((product, size) => product * size, 1);
@@ -41,26 +48,44 @@ function productOf(
     role: 'call',
     reads: [0, 1],
     writes: [],
-    emit: ([x, y], [z], heap) => multiply(product, x!, y!, z!, heap),
+    emit: ([x, y], [z]) => multiply(product, x!, y!, z!),
+    withEpilogue: (activation) => ({
+      role: 'call',
+      reads: [0, 1, 2],
+      writes: [],
+      emit: ([x, y, bias], [z]) => multiply(product, x!, y!, z!, bias, activation),
+    }),
   };
 }
 
-function multiply(p: Product, a: Place, b: Place, c: Place, heap: Heap): Command {
-  const { batch, m, n, k, transposeA, transposeB } = p;
-  const [aRow, aColumn] = transposeA ? [1, m] : [k, 1];
-  const [bRow, bColumn] = transposeB ? [1, k] : [n, 1];
+const FLOAT = 4;
+const NO_ROW = { at: 0 };
+
+function multiply(
+  { batch, m, n, k, transposeA, transposeB }: Product,
+  { home: a }: Place,
+  { home: b }: Place,
+  { home: c }: Place,
+  bias?: Place,
+  activation: Activation = 'none',
+): Command {
+  const run = heapProduct()!;
+  const [aRow, aColumn] = transposeA ? [FLOAT, FLOAT * m] : [FLOAT * k, FLOAT];
+  const [bRow, bColumn] = transposeB ? [FLOAT, FLOAT * k] : [FLOAT * n, FLOAT];
+  const cRow = FLOAT * n;
+  const row = bias?.home ?? NO_ROW;
+  const end = activationNumber(activation);
+  if (batch === 1) {
+    return () => run(m, n, k, a.at, aRow, aColumn, b.at, bRow, bColumn, c.at, cRow, 0, row.at, end);
+  }
+  const [aStep, bStep, cStep] = [FLOAT * m * k, FLOAT * k * n, FLOAT * m * n];
   return () => {
-    const data = heap.numbers;
+    let [x, y, z] = [a.at, b.at, c.at];
     for (let i = 0; i < batch; i++) {
-      gemm(
-        m,
-        n,
-        k,
-        { data, offset: a.home.at / 4 + i * m * k, row: aRow, column: aColumn },
-        { data, offset: b.home.at / 4 + i * k * n, row: bRow, column: bColumn },
-        { data, offset: c.home.at / 4 + i * m * n, row: n, column: 1 },
-        false,
-      );
+      run(m, n, k, x, aRow, aColumn, y, bRow, bColumn, z, cRow, 0, row.at, end);
+      x += aStep;
+      y += bStep;
+      z += cStep;
     }
   };
 }

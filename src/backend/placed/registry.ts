@@ -5,10 +5,12 @@
  */
 
 import type { RegionNode } from '../../compiler/elementwise.ts';
+import type { Activation } from '../../compiler/gemm.ts';
 import type { Attrs } from '../../core/kernels.ts';
 import type { Heap } from '../heap.ts';
 import type { Described, Place } from './place.ts';
 
+export type { Activation } from '../../compiler/gemm.ts';
 export type { Described, Place } from './place.ts';
 
 /** An op with what is known of its inputs and outputs. Of an input that refers to a variable, the variable is described. */
@@ -56,6 +58,11 @@ export interface Call {
   readonly writes: readonly number[];
   /** Makes the command. Places are those of all inputs and outputs; an unread input's has no home of its own. */
   readonly emit: (inputs: readonly Place[], outputs: readonly Place[], heap: Heap) => Command;
+  /**
+   * The same followed by the sum with a row, as long as the last dimension of the output, and an
+   * activation. The row is one more input, behind all others.
+   */
+  readonly withEpilogue?: (activation: Activation) => Call;
 }
 
 /** What a specialised plan does for an op. */

@@ -21,6 +21,35 @@ const ALIGNMENT = 16;
 
 type Gemm = (...parameters: number[]) => void;
 
+/**
+ * C (+)= A B of matrices on the heap, m x k and k x n: addresses and steps in bytes, from row to row and
+ * from column to column; the columns of C lie one after the other. At the end the row at `bias` is added,
+ * if it is not 0, and an activation applied, which `activationNumber` numbers.
+ */
+export type HeapProduct = (
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  aRow: number,
+  aColumn: number,
+  b: number,
+  bRow: number,
+  bColumn: number,
+  c: number,
+  cRow: number,
+  accumulate: 0 | 1,
+  bias: number,
+  activation: number,
+) => void;
+
+let heapMultiply: HeapProduct | null = null;
+
+/** The product over the heap; `null` where there is none. */
+export function heapProduct(): HeapProduct | null {
+  return heapMultiply;
+}
+
 /** A matrix on the heap: its address, and its steps in bytes. */
 interface Place {
   readonly address: number;
@@ -64,28 +93,65 @@ class WasmProduct {
     const right = left && this.place(b, k, n, true);
     const result = right && this.place(c, m, n, accumulate);
     if (!left || !right || !result) return false;
-    for (let j = 0; j < n; j += COLUMNS) {
-      const columns = Math.min(COLUMNS, n - j);
-      this.gemm(
-        m,
-        columns,
-        k,
-        left.address,
-        left.row,
-        left.column,
-        right.address + j * right.column,
-        right.row,
-        right.column,
-        result.address + 4 * j,
-        result.row,
-        this.panel,
-        this.block,
-        accumulate ? 1 : 0,
-      );
-    }
+    this.multiply(
+      m,
+      n,
+      k,
+      left.address,
+      left.row,
+      left.column,
+      right.address,
+      right.row,
+      right.column,
+      result.address,
+      result.row,
+      accumulate ? 1 : 0,
+      0,
+      0,
+    );
     if (!this.isOnHeap(c)) this.copyOut(c, m, n, result.address);
     return true;
   }
+
+  /** The product of matrices on the heap, some columns at a time. */
+  readonly multiply: HeapProduct = (
+    m,
+    n,
+    k,
+    a,
+    aRow,
+    aColumn,
+    b,
+    bRow,
+    bColumn,
+    c,
+    cRow,
+    accumulate,
+    bias,
+    activation,
+  ) => {
+    const { gemm, panel, block } = this;
+    for (let j = 0; j < n; j += COLUMNS) {
+      gemm(
+        m,
+        n - j < COLUMNS ? n - j : COLUMNS,
+        k,
+        a,
+        aRow,
+        aColumn,
+        b + j * bColumn,
+        bRow,
+        bColumn,
+        c + 4 * j,
+        cRow,
+        panel,
+        block,
+        accumulate,
+        bias === 0 ? 0 : bias + 4 * j,
+        activation,
+      );
+    }
+  };
 
   private takes(a: Matrix, b: Matrix, c: Matrix, m: number, n: number): boolean {
     if (
@@ -143,6 +209,7 @@ export function installKernels(backend: BackendWasm): void {
   if (!memory) return;
   const product = new WasmProduct(memory as WebAssembly.Memory, _malloc);
   useProduct((...call) => product.run(...call));
+  heapMultiply = product.multiply;
   installWindowKernels(memory as WebAssembly.Memory);
   installElementwise(memory as WebAssembly.Memory, _malloc);
   installGenerated(memory as WebAssembly.Memory);
