@@ -41,13 +41,25 @@ interface Cell {
   readonly weights: Weights;
 }
 
+/** Refuses a state whose rows are not those of the batch, or whose columns are not the cells. */
+function checkState(name: string, { shape }: Value, batch: number, cells: number, word = 'dims') {
+  const [rows, columns] = shape as [number, number];
+  if (rows !== batch) invalid(`${name}.${word}(0) != batch_size: ${rows} vs. ${batch}`);
+  if (columns !== cells) invalid(`${name}.${word}(1) != cell_size: ${columns} vs. ${cells}`);
+}
+
+/** The names of the states that the gradient of a step is given. */
+const STATES = ['i', 'cs', 'f', 'o', 'ci', 'co', 'cs_grad', 'h_grad'];
+
 function cellOf(
-  [x, csPrev, , w, wci, wcf, wco, b]: readonly Value[],
+  [x, csPrev, hPrev, w, wci, wcf, wco, b]: readonly Value[],
   attrs: Attrs,
   order: Order,
 ): Cell {
   const [batch, depth] = x!.shape.slice(-2) as [number, number];
   const cells = csPrev!.shape[1]!;
+  checkState('cs_prev', csPrev!, batch, cells);
+  checkState('h_prev', hPrev!, batch, cells);
   if (w!.shape[0] !== depth + cells) {
     invalid(`w.dim_size(0) != input_size + cell_size: ${w!.shape[0]} vs. ${depth + cells}`);
   }
@@ -193,6 +205,9 @@ kernel('LSTMBlockCell', (inputs, attrs, context) => {
 kernel('LSTMBlockCellGrad', (inputs, attrs, context) => {
   const [x, csPrev, , , wci, wcf, wco] = inputs as Value[];
   const cell = cellOf(inputs, attrs, ICFO);
+  STATES.forEach((name, k) => {
+    checkState(name, inputs[8 + k]!, cell.batch, cell.cells, 'dim_size');
+  });
   const peepholes = [wci!, wcf!, wco!].map(({ size }) => new Float64Array(size));
   const [i, cs, f, o, ci, co, csGrad, hGrad] = inputs.slice(8).map(numbersOf) as TypedArray[];
   const states = [i!, cs!, f!, o!, ci!, co!];
@@ -311,9 +326,40 @@ function addWeights(
 
 // ---- GRU ---------------------------------------------------------------------------------------
 
-kernel('GRUBlockCell', ([x, hPrev, wRu, wC, bRu, bC], _attrs, context) => {
+interface GruSizes {
+  readonly batch: number;
+  readonly depth: number;
+  readonly cells: number;
+}
+
+/** The sizes of a step, which all operands have to agree with. */
+function gruSizes([x, hPrev, wRu, wC, bRu, bC]: readonly Value[]): GruSizes {
   const [batch, depth] = x!.shape as [number, number];
   const cells = hPrev!.shape[1]!;
+  checkState('h_prev', hPrev!, batch, cells);
+  for (const [name, w, parts] of [
+    ['w_ru', wRu!, 2],
+    ['w_c', wC!, 1],
+  ] as const) {
+    const [rows, columns] = w.shape as [number, number];
+    if (rows !== depth + cells) {
+      invalid(`${name}.dim_size(0) != input_size + cell_size: ${rows} vs. ${depth + cells}`);
+    }
+    checkWidth(`${name}.dim_size(1)`, columns, cells, parts);
+  }
+  checkWidth('b_ru.dim_size(0)', bRu!.size, cells, 2);
+  checkWidth('b_c.dim_size(0)', bC!.size, cells, 1);
+  return { batch, depth, cells };
+}
+
+function checkWidth(name: string, size: number, cells: number, parts: number): void {
+  if (size === parts * cells) return;
+  invalid(`${name} != cell_size${parts > 1 ? ` * ${parts}` : ''}: ${size} vs. ${parts * cells}`);
+}
+
+kernel('GRUBlockCell', (inputs, _attrs, context) => {
+  const [x, hPrev, wRu, wC, bRu, bC] = inputs;
+  const { batch, depth, cells } = gruSizes(inputs);
   const outputs = Array.from({ length: 4 }, () => context.alloc(x!.dtype, hPrev!.shape));
   const [r, u, c, h] = outputs.map(numbersOf) as [TypedArray, TypedArray, TypedArray, TypedArray];
   const [from, before] = [numbersOf(x!), numbersOf(hPrev!)];
@@ -335,39 +381,39 @@ kernel('GRUBlockCell', ([x, hPrev, wRu, wC, bRu, bC], _attrs, context) => {
   return outputs;
 });
 
-kernel(
-  'GRUBlockCellGrad',
-  ([x, hPrev, wRu, wC, , , gateR, gateU, contents, slope], _a, context) => {
-    const [batch, depth] = x!.shape as [number, number];
-    const cells = hPrev!.shape[1]!;
-    const outputs = [x!, hPrev!, hPrev!].map(({ shape }) => context.alloc(x!.dtype, shape));
-    const gates = context.alloc(x!.dtype, [batch, 2 * cells]);
-    const [r, u, c, dh, before] = [gateR!, gateU!, contents!, slope!, hPrev!].map(numbersOf) as [
-      TypedArray,
-      TypedArray,
-      TypedArray,
-      TypedArray,
-      TypedArray,
-    ];
-    const [dx, dhPrev, dc] = outputs.map(numbersOf) as [TypedArray, TypedArray, TypedArray];
-    const dru = numbersOf(gates);
-    for (let at = 0; at < dc.length; at++) dc[at] = dh[at]! * (1 - u[at]!) * (1 - c[at]! ** 2);
-    const width = depth + cells;
-    const second = product(batch, width, cells, dc, numbersOf(wC!), true);
-    const place = (at: number) => Math.floor(at / cells) * width + depth + (at % cells);
-    for (let at = 0; at < dc.length; at++) {
-      const row = Math.floor(at / cells) * 2 * cells + (at % cells);
-      dru[row] = second[place(at)]! * before[at]! * r[at]! * (1 - r[at]!);
-      dru[row + cells] = dh[at]! * (before[at]! - c[at]!) * u[at]! * (1 - u[at]!);
-    }
-    const first = product(batch, width, 2 * cells, dru, numbersOf(wRu!), true);
-    for (let at = 0; at < dx.length; at++) {
-      const from = Math.floor(at / depth) * width + (at % depth);
-      dx[at] = first[from]! + second[from]!;
-    }
-    for (let at = 0; at < dc.length; at++) {
-      dhPrev[at] = first[place(at)]! + second[place(at)]! * r[at]! + dh[at]! * u[at]!;
-    }
-    return [...outputs, gates];
-  },
-);
+kernel('GRUBlockCellGrad', (inputs, _attrs, context) => {
+  const [x, hPrev, wRu, wC, , , gateR, gateU, contents, slope] = inputs;
+  const { batch, depth, cells } = gruSizes(inputs);
+  ['r', 'u', 'c', 'd_h'].forEach((name, k) => {
+    checkState(name, inputs[6 + k]!, batch, cells);
+  });
+  const outputs = [x!, hPrev!, hPrev!].map(({ shape }) => context.alloc(x!.dtype, shape));
+  const gates = context.alloc(x!.dtype, [batch, 2 * cells]);
+  const [r, u, c, dh, before] = [gateR!, gateU!, contents!, slope!, hPrev!].map(numbersOf) as [
+    TypedArray,
+    TypedArray,
+    TypedArray,
+    TypedArray,
+    TypedArray,
+  ];
+  const [dx, dhPrev, dc] = outputs.map(numbersOf) as [TypedArray, TypedArray, TypedArray];
+  const dru = numbersOf(gates);
+  for (let at = 0; at < dc.length; at++) dc[at] = dh[at]! * (1 - u[at]!) * (1 - c[at]! ** 2);
+  const width = depth + cells;
+  const second = product(batch, width, cells, dc, numbersOf(wC!), true);
+  const place = (at: number) => Math.floor(at / cells) * width + depth + (at % cells);
+  for (let at = 0; at < dc.length; at++) {
+    const row = Math.floor(at / cells) * 2 * cells + (at % cells);
+    dru[row] = second[place(at)]! * before[at]! * r[at]! * (1 - r[at]!);
+    dru[row + cells] = dh[at]! * (before[at]! - c[at]!) * u[at]! * (1 - u[at]!);
+  }
+  const first = product(batch, width, 2 * cells, dru, numbersOf(wRu!), true);
+  for (let at = 0; at < dx.length; at++) {
+    const from = Math.floor(at / depth) * width + (at % depth);
+    dx[at] = first[from]! + second[from]!;
+  }
+  for (let at = 0; at < dc.length; at++) {
+    dhPrev[at] = first[place(at)]! + second[place(at)]! * r[at]! + dh[at]! * u[at]!;
+  }
+  return [...outputs, gates];
+});

@@ -23,14 +23,22 @@ const MAX_SPECIALISED = 64;
 /** Sees which shapes a run's values have. */
 export class Shapes implements Observer {
   readonly bySlot = new Map<number, readonly number[]>();
+  private last: Step | null = null;
 
   begin(): void {}
 
-  end({ outputs }: Step, values: readonly (Value | null)[]): void {
-    outputs.forEach((slot, i) => {
+  end(step: Step, values: readonly (Value | null)[]): void {
+    if (step.guards === null) this.last = step;
+    step.outputs.forEach((slot, i) => {
       const value = values[i] as BackendValue | null;
       if (slot >= 0 && value && value.handle === null) this.bySlot.set(slot, value.shape);
     });
+  }
+
+  /** Whether all `steps` ran that always do: what fails with such shapes has no specialised form. */
+  saw(steps: readonly Step[]): boolean {
+    const last = steps.findLast(({ guards }) => guards === null);
+    return last === undefined || last === this.last;
   }
 }
 
@@ -59,6 +67,10 @@ export class Tiers {
     if (known) for (const form of known) if (form.takes(feeds)) return form;
     const history = this.histories.get(plan);
     if (!history?.observed || history.runs < GENERAL_RUNS || history.shapes !== keyOf(feeds)) {
+      return null;
+    }
+    if (!history.observed.saw(plan.steps)) {
+      this.histories.delete(plan);
       return null;
     }
     const form = specialise(plan, feeds, history.observed.bySlot, this.specialiser);
@@ -129,6 +141,12 @@ export class LoopTier {
   find(slots: Slots): SpecialisedLoop | null {
     for (const form of this.forms) if (form.takes(slots)) return form;
     if (!this.observed || this.isHopeless || this.iterations <= GENERAL_ITERATIONS) return null;
+    if (!this.observed.saw(this.plan.body)) {
+      // The loop ended there, or failed: the next iteration is watched.
+      this.observed = null;
+      this.iterations = GENERAL_ITERATIONS - 1;
+      return null;
+    }
     const made = specialiseLoop(this.plan, slots, this.observed.bySlot, this.specialiser);
     this.observed = null;
     this.iterations = 0;
