@@ -20,6 +20,7 @@ function batch(i: number): Record<string, unknown> {
 }
 
 function firstProgram(): void {
+  tf.set_random_seed(1);
   const x = tf.placeholder(tf.float32, [null, 784], { name: 'image' });
   const label = tf.placeholder(tf.int32, [null], { name: 'label' });
   const logits = tf.layers.dense(x, 10);

@@ -16,6 +16,7 @@ const file = join(folder, 'digits.pb');
 
 /** Trains a softmax layer on digits, and writes it with its weights as constants. */
 function makeFile(): void {
+  tf.set_random_seed(1);
   const x = tf.placeholder(tf.float32, [null, 784], { name: 'image' });
   const label = tf.placeholder(tf.int32, [null], { name: 'label' });
   const logits = tf.layers.dense(x, 10, { name: 'layer' });

@@ -5,9 +5,10 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readOptions } from './options.ts';
-import { Failed, run, typescriptArgs } from './processes.ts';
+import { printedDifference } from './printed.ts';
+import { type Ended, Failed, run, typescriptArgs } from './processes.ts';
 
-const QUICK_STEPS = '3';
+const QUICK_STEPS = '5';
 
 const { options, names } = readOptions({
   usage: 'example [NAME ...] [-- --steps N]',
@@ -15,6 +16,10 @@ const { options, names } = readOptions({
   options: {
     steps: { type: 'string', about: 'trains for so many steps where the example trains' },
     all: { type: 'boolean', about: 'runs every example, and ends with 1 if one fails' },
+    tiers: {
+      type: 'boolean',
+      about: 'runs each also without specialised plans, and compares what both print',
+    },
     quick: { type: 'boolean', about: `the same as --steps ${QUICK_STEPS}` },
   },
 });
@@ -60,15 +65,28 @@ async function runOne(name: string): Promise<void> {
   if (code !== 0) process.exitCode = 1;
 }
 
+/** What is wrong with a run, also if compared with a general one; `null` if nothing is. */
+function faultOf(ended: Ended, general: Ended | null): string | null {
+  if (ended.code !== 0 || ended.stdout.trim() === '') {
+    return `${ended.stdout}${ended.stderr || 'It printed nothing.'}`;
+  }
+  const off = general && printedDifference(ended.stdout, general.stdout);
+  return off && `Without specialised plans it prints something else: ${off}`;
+}
+
 async function runAll(): Promise<void> {
   const failed: string[] = [];
   for (const name of known) {
-    const ended = await run(process.execPath, typescriptArgs(`examples/${name}.ts`, ...rest));
-    const good = ended.code === 0 && ended.stdout.trim() !== '';
-    console.log(`${good ? 'ok    ' : 'FAILED'} ${name} (${ended.seconds.toFixed(1)} s)`);
-    if (good) continue;
+    const args = typescriptArgs(`examples/${name}.ts`, ...rest);
+    const [ended, general] = await Promise.all([
+      run(process.execPath, args),
+      options.tiers ? run(process.execPath, args, { env: { TF1_GENERAL_RUNS: '1' } }) : null,
+    ]);
+    const fault = faultOf(ended, general);
+    console.log(`${fault ? 'FAILED' : 'ok    '} ${name} (${ended.seconds.toFixed(1)} s)`);
+    if (!fault) continue;
     failed.push(name);
-    console.error(`${ended.stdout}${ended.stderr || 'It printed nothing.'}`);
+    console.error(fault);
   }
   if (failed.length > 0) throw new Failed(`${failed.length} examples failed: ${failed.join(', ')}`);
   console.log(`${known.length} examples ran.`);
