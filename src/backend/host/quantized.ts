@@ -23,6 +23,25 @@ function roundHalfToEven(x: number): number {
 
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 
+/**
+ * The levels of whole arrays for which TensorFlow computes in float32, where single numbers go
+ * through double precision (`Range`).
+ */
+function arrayLevels(dtype: DType, min: number, max: number): (x: number) => number {
+  const steps = 2 ** (8 * dtype.size);
+  const scale = min === max ? 0 : fround((steps - 1) / fround(max - min));
+  const start = fround(round(fround(min * scale)) - dtype.min);
+  return (x) => clamp(fround(round(fround(x * scale)) - start), dtype.min, dtype.max);
+}
+
+/** What the levels of whole arrays stand for, in float32, too. */
+function arrayValues(dtype: DType, min: number, max: number): (level: number) => number {
+  const step = fround(fround(max - min) / (2 ** (8 * dtype.size) - 1));
+  const rounded = min === max ? min : fround(round(fround(min / step)) * step);
+  const start = fround(rounded - fround(dtype.min * step));
+  return (level) => fround(start + fround(level * step));
+}
+
 /** The floats that the levels of a type stand for: those from `min` to `max`, evenly. */
 class Range {
   readonly dtype: DType;
@@ -98,8 +117,7 @@ kernel('QuantizeV2', ([input, low, high], attrs, context) => {
   let [min, max] = usableRange(scalar(low!), scalar(high!));
   let change: (x: number) => number;
   if (attrs.mode === 'MIN_FIRST') {
-    const range = new Range(dtype, min, max);
-    change = (x) => range.quantize(x);
+    change = arrayLevels(dtype, min, max);
   } else if (attrs.mode === 'SCALED') {
     const below = dtype.min * min > 0 ? dtype.min / min : Number.POSITIVE_INFINITY;
     const above = dtype.max * max > 0 ? dtype.max / max : Number.POSITIVE_INFINITY;
@@ -120,8 +138,7 @@ kernel('Dequantize', ([input, low, high], attrs, context) => {
   const [min, max] = [scalar(low!), scalar(high!)];
   let change: (x: number) => number;
   if (attrs.mode === 'MIN_FIRST') {
-    const range = new Range(dtype, min, max);
-    change = (x) => range.value(x);
+    change = arrayValues(dtype, min, max);
   } else if (attrs.mode === 'SCALED') {
     const above = max / dtype.max;
     const scale = fround(isSigned(dtype) ? Math.max(min / dtype.min, above) : above);
