@@ -293,6 +293,32 @@ function averagePoolGradient(): WasmFunction {
   );
 }
 
+/** Writes `value` to each float of `bytes` bytes at `to`. */
+function fill(): WasmFunction {
+  const b = new Builder('fill', ['to', 'bytes', 'value'], ['value']);
+  const { p } = b;
+  const l = b.locals.integers('at', 'end');
+  const [all] = b.locals.take(1, V128) as [number];
+  const each = (end: number, step: number, store: Code) =>
+    count(l.at, get(end), step, [...plus(p.to, l.at), ...store]);
+  return b.build([
+    ...get(p.value),
+    ...SPLAT,
+    ...set(all),
+    ...get(p.bytes),
+    ...int(-VECTOR),
+    i32.and,
+    ...set(l.end),
+    ...each(l.end, VECTOR, [...get(all), ...f32x4.store()]),
+    ...advance(p.to, get(l.end)),
+    ...get(p.bytes),
+    ...int(VECTOR - 1),
+    i32.and,
+    ...set(l.end),
+    ...each(l.end, FLOAT, [...get(p.value), ...f32.store()]),
+  ]);
+}
+
 /** The bytes of a module that exports all of these. */
 export function windowsModule(): Uint8Array {
   return encodeModule([
@@ -302,5 +328,6 @@ export function windowsModule(): Uint8Array {
     maxPoolGradient(),
     averagePool(),
     averagePoolGradient(),
+    fill(),
   ]);
 }

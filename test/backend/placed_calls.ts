@@ -112,7 +112,8 @@ export function runCall(
   try {
     const from = inputs.map(place);
     const to = outputs.map(place);
-    const command = call.emit(from, to, heap!);
+    const room = { at: block(Math.ceil((call.scratch ?? 0) / 4) + 1).buffer.heap!.address };
+    const command = call.emit(from, to, heap!, room);
     for (let run = 0; run < 2; run++) {
       from.forEach((input, i) => {
         if (call.reads.includes(i) || call.writes.includes(i)) view(input).set(inputs[i]!.data);

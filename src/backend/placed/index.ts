@@ -1,7 +1,9 @@
 /** All translations, registered by being imported. */
 
+import './conv.ts';
 import './elementwise.ts';
 import './matmul.ts';
+import './pool.ts';
 import './reductions.ts';
 import './shapes.ts';
 import './softmax.ts';

@@ -8,7 +8,7 @@ import type { RegionNode } from '../../compiler/elementwise.ts';
 import type { Activation } from '../../compiler/gemm.ts';
 import type { Attrs } from '../../core/kernels.ts';
 import type { Heap } from '../heap.ts';
-import type { Described, Place } from './place.ts';
+import type { Described, Home, Place } from './place.ts';
 
 export type { Activation } from '../../compiler/gemm.ts';
 export type { Described, Place } from './place.ts';
@@ -56,8 +56,18 @@ export interface Call {
   readonly reads: readonly number[];
   /** The inputs that are variables which it rewrites in place. */
   readonly writes: readonly number[];
-  /** Makes the command. Places are those of all inputs and outputs; an unread input's has no home of its own. */
-  readonly emit: (inputs: readonly Place[], outputs: readonly Place[], heap: Heap) => Command;
+  /** The bytes that it needs to work in; none by default. */
+  readonly scratch?: number;
+  /**
+   * Makes the command. Places are those of all inputs and outputs; an unread input's has no home of its
+   * own. What is at `scratch` is lost between two runs.
+   */
+  readonly emit: (
+    inputs: readonly Place[],
+    outputs: readonly Place[],
+    heap: Heap,
+    scratch: Home,
+  ) => Command;
   /**
    * The same followed by the sum with a row, as long as the last dimension of the output, and an
    * activation. The row is one more input, behind all others.

@@ -1,13 +1,14 @@
 /** Transposing on the wasm heap, where tfjs's kernel walks memory in SIMD blocks, and moving rows that indices name. */
 
 import { float32, type TypedArray } from '../../core/dtype.ts';
-import type { KernelContext, Value } from '../../core/kernels.ts';
+import type { Value } from '../../core/kernels.ts';
 import { HEAP_MINIMUM, type Heap } from '../heap.ts';
 import { sameShape } from '../host/numeric.ts';
 import { type HeapKernel, heapKernel } from '../registry.ts';
 import { VariableCell } from '../state.ts';
 import { type BackendValue, sizeOf } from '../value.ts';
 import { generatedKernels } from './generated.ts';
+import { address, settled } from './operands.ts';
 
 /** tfjs's kernel knows no higher rank. */
 const MAX_RANK = 6;
@@ -38,7 +39,6 @@ heapKernel('Transpose', {
 const FLOAT = 4;
 const isOnHeap = (x: Value): x is BackendValue =>
   x.dtype === float32 && (x as BackendValue).buffer.heap !== null && generatedKernels() !== null;
-const address = (x: Value): number => (x.data as Float32Array).byteOffset;
 
 /** Whether all indices are below `rows`, and none is negative unless that is `allowed`. */
 function areBelow(indices: Value, rows: number, allowed = false): boolean {
@@ -97,15 +97,6 @@ function onHeapZeros(heap: Heap, shape: readonly number[]): BackendValue {
   const value = heap.alloc(shape, sizeOf(shape));
   (value.data as Float32Array).fill(0);
   return value;
-}
-
-/** A small value goes to JavaScript's memory. */
-function settled(value: BackendValue, context: KernelContext): Value {
-  if (value.size >= HEAP_MINIMUM) return value;
-  const out = context.alloc(float32, value.shape);
-  (out.data as Float32Array).set(value.data as Float32Array);
-  value.release();
-  return out;
 }
 
 /** Adds rows to a variable, times `scale`. */

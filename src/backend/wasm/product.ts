@@ -9,7 +9,7 @@ import type { Matrix } from '../host/gemm.ts';
 import { useProduct } from '../host/gemm.ts';
 import { installElementwise } from './elementwise.ts';
 import { installGenerated } from './generated.ts';
-import { installWindowKernels } from './window_kernels.ts';
+import { aligned, installWindowKernels } from './window_kernels.ts';
 
 /** Below this many multiplications the plain loop is faster than copying operands. */
 const MINIMUM_WORK = 2048;
@@ -189,10 +189,6 @@ class WasmProduct {
   private view(address: number, size: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, size);
   }
-}
-
-function aligned(address: number): number {
-  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 }
 
 /** What emscripten's module has and tfjs does not declare. */

@@ -1,7 +1,8 @@
-/** The generated window kernels over one wasm heap, and the images that they read, one at a time and padded. */
+/** The generated window kernels over one wasm heap, and the padding of the images that they read. */
 
 import { windowsModule } from '../../compiler/windows.ts';
 import type { Windows } from '../host/windows.ts';
+import { generatedKernels } from './generated.ts';
 
 type Run = (...parameters: number[]) => void;
 /** The exports of the generated module; all parameters are addresses, counts and strides in bytes. */
@@ -12,6 +13,8 @@ export interface WindowKernels {
   readonly maxPoolGradient: Run;
   readonly averagePool: Run;
   readonly averagePoolGradient: Run;
+  /** (to, bytes, value) */
+  readonly fill: Run;
 }
 
 let kernels: WindowKernels | null = null;
@@ -28,72 +31,67 @@ export function windowKernels(): WindowKernels | null {
   return kernels;
 }
 
-/** The sizes of an image with just the padding that its windows reach, one plane at a time. */
-export interface Padded {
+/** Bytes of a float. */
+export const FLOAT = 4;
+const ALIGNMENT = 16;
+
+/** `bytes`, so that what comes next begins where vectors do. */
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** An image with just the padding that its windows reach. Depth must be 1. */
+export class PaddedImage {
   /** Rows and columns. */
   readonly height: number;
   readonly width: number;
-  /** Floats of one image. */
-  readonly size: number;
-  /** Whether the windows reach no padding and no pixel is left out, so that images can stay where they are. */
-  readonly whole: boolean;
-}
+  /** Bytes of one padded image, and of one as it is. */
+  readonly bytes: number;
+  readonly imageBytes: number;
+  /** Whether the windows reach no padding, so that images can stay where they are. */
+  readonly isWhole: boolean;
+  /** Whether all pixels of an image are in the padded one. */
+  readonly hasAll: boolean;
+  /** The first pixel of the image in the padded one, and what both share: rows, and floats of a row. */
+  private readonly start: number;
+  private readonly rows: number;
+  private readonly run: number;
+  private readonly rowBytes: number;
+  private readonly imageRowBytes: number;
 
-/** How large the part of an image is that windows reach, padding included. Depth must be 1. */
-export function paddedImage({ size, out, window, stride, rate, pad, channels }: Windows): Padded {
-  const reach = (i: 1 | 2) => (out[i] - 1) * stride[i] + (window[i] - 1) * rate[i] + 1;
-  const [height, width] = [reach(1), reach(2)];
-  const inside = pad[1] === 0 && pad[2] === 0 && height <= size[1] && width <= size[2];
-  return {
-    height: inside ? size[1] : height,
-    width: inside ? size[2] : width,
-    size: (inside ? size[1] * size[2] : height * width) * channels,
-    whole: inside,
-  };
-}
+  constructor({ size, out, window, stride, rate, pad, channels }: Windows) {
+    const reach = (i: 1 | 2) => (out[i] - 1) * stride[i] + (window[i] - 1) * rate[i] + 1;
+    const [height, width] = [reach(1), reach(2)];
+    const pixel = channels * FLOAT;
+    this.isWhole = pad[1] === 0 && pad[2] === 0 && height <= size[1] && width <= size[2];
+    this.height = this.isWhole ? size[1] : height;
+    this.width = this.isWhole ? size[2] : width;
+    this.rowBytes = this.width * pixel;
+    this.bytes = this.height * this.rowBytes;
+    this.imageRowBytes = size[2] * pixel;
+    this.imageBytes = size[1] * this.imageRowBytes;
+    this.start = pad[1] * this.rowBytes + pad[2] * pixel;
+    this.rows = Math.min(size[1], this.height - pad[1]);
+    const columns = Math.min(size[2], this.width - pad[2]);
+    this.run = columns * channels;
+    this.hasAll = this.rows === size[1] && columns === size[2];
+  }
 
-/** Calls `row(from, to, count)` for each run of floats that image and padded image share. */
-function eachRow(
-  { size, pad, channels }: Windows,
-  { height, width }: Padded,
-  row: (from: number, to: number, count: number) => void,
-): void {
-  const left = pad[2];
-  const count = Math.min(size[2], width - left) * channels;
-  for (let y = 0; y < height; y++) {
-    const source = y - pad[1];
-    if (source < 0 || source >= size[1]) continue;
-    row(source * size[2] * channels, (y * width + left) * channels, count);
+  /** Bytes to work in: none where images stay where they are. */
+  get scratch(): number {
+    return this.isWhole ? 0 : aligned(this.bytes);
+  }
+
+  /** Copies the image at `image` into the padded one at `padded`, whose border is there already. */
+  pad(image: number, padded: number): void {
+    this.copy(padded + this.start, this.rowBytes, image, this.imageRowBytes);
+  }
+
+  /** The opposite of `pad`: what lies on the border is dropped. */
+  crop(padded: number, image: number): void {
+    this.copy(image, this.imageRowBytes, padded + this.start, this.rowBytes);
+  }
+
+  private copy(to: number, toRow: number, from: number, fromRow: number): void {
+    const { rows, run } = this;
+    generatedKernels()!.box(to, from, 1, 0, 0, 1, 0, 0, rows, toRow, fromRow, run, FLOAT, FLOAT);
   }
 }
-
-/** Copies image number `index` of `images` into `padded`, whose border is there already. */
-export function padImage(
-  images: Float32Array,
-  index: number,
-  g: Windows,
-  shape: Padded,
-  padded: Float32Array,
-): void {
-  const start = index * g.size[1] * g.size[2] * g.channels;
-  eachRow(g, shape, (from, to, count) => {
-    padded.set(images.subarray(start + from, start + from + count), to);
-  });
-}
-
-/** The opposite of padImage: what lies on the border is dropped. */
-export function cropImage(
-  padded: Float32Array,
-  images: Float32Array,
-  index: number,
-  g: Windows,
-  shape: Padded,
-): void {
-  const start = index * g.size[1] * g.size[2] * g.channels;
-  eachRow(g, shape, (to, from, count) => {
-    images.set(padded.subarray(from, from + count), start + to);
-  });
-}
-
-/** Bytes of a float. */
-export const FLOAT = 4;

@@ -2,7 +2,7 @@
 
 import { HEAP_MINIMUM } from '../../backend/heap.ts';
 import { float32 } from '../../core/dtype.ts';
-import { END, type Item, type Source, START } from './source.ts';
+import { type CallItem, END, type Item, Source, START } from './source.ts';
 
 const ALIGNMENT = 16;
 
@@ -87,6 +87,7 @@ export function arenaSources(items: readonly Item[], others: Iterable<Source>): 
         source.until = Math.max(source.until, item.order);
         found.add(source);
       }
+      if (item.call.scratch) found.add(scratchOf(item));
     } else if (item.kind === 'copy') found.add(item.source);
   }
   for (const source of others) {
@@ -96,6 +97,15 @@ export function arenaSources(items: readonly Item[], others: Iterable<Source>): 
     if (source.literal || (source.kind === 'kernel' && hasRoom(source))) found.add(source);
   }
   return [...found];
+}
+
+/** Memory that lives while `item` runs. */
+function scratchOf(item: CallItem): Source {
+  const shape = [Math.ceil(item.call.scratch! / 4)];
+  const source = new Source('arena', item.order, { dtype: float32, shape });
+  source.until = item.order;
+  item.scratch = source;
+  return source;
 }
 
 /** Whether a value in a slot has room of the plan's own: a feed that only generated code reads is written there. */

@@ -231,9 +231,11 @@ function releaseAll(sources: readonly Source[], slots: Slots): void {
   }
 }
 
-function callCommand({ call, inputs, outputs }: CallItem, { heap }: Runtime): Command {
+const NO_SCRATCH = { at: 0 };
+
+function callCommand({ call, inputs, outputs, scratch }: CallItem, { heap }: Runtime): Command {
   const place = (placed: Placed) => placeAt(placed.source.home, placed);
-  return call.emit(inputs.map(place), outputs.map(place), heap);
+  return call.emit(inputs.map(place), outputs.map(place), heap, scratch?.home ?? NO_SCRATCH);
 }
 
 /** Copies the numbers of a variable to where they stay as they are. */

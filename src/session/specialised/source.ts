@@ -81,6 +81,8 @@ export interface CallItem {
   readonly inputs: readonly Placed[];
   readonly outputs: readonly Placed[];
   readonly written: readonly VariableCell[];
+  /** What the call works in, if it needs that. */
+  scratch?: Source;
 }
 
 /** The numbers of a variable, copied before they change. */
