@@ -80,10 +80,9 @@ function check({ artifact }: Golden, { file, inputs, outputs }: Case, folder: UR
     );
     if (artifact === QUANTIZED) {
       expect(meanDifference(actual, expected)).toBeLessThan(MEAN_DIFFERENCE);
-      const exact = session.run(name, {
-        feed_dict: [...feed_dict, ...recordedSums()],
-      }) as tf.NdArray;
-      const closer = meanDifference(Array.from(exact.data, Number), expected);
+      const fed = { feed_dict: [...feed_dict, ...recordedSums()] };
+      const [exact]: unknown[] = session.run([name], fed);
+      const closer = meanDifference(Array.from((exact as tf.NdArray).data, Number), expected);
       expect(closer).toBeLessThan(MEAN_DIFFERENCE_WITH_SUMS);
       return;
     }
