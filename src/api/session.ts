@@ -5,6 +5,7 @@ export {
   GPUOptions,
   GraphOptions,
   OptimizerOptions,
+  RewriterConfig,
   RunMetadata,
   RunOptions,
 } from '../session/config.ts';

@@ -12,7 +12,11 @@ export class GPUOptions {
   }
 }
 
-/** Which optimizations a run may use. */
+/**
+ * Which optimizations a run may use. At level `L0` constants are folded and common subexpressions are
+ * shared only where `do_constant_folding` and `do_common_subexpression_elimination` say so; at `L1`,
+ * the default, always. A session's RewriterConfig tells for each pass.
+ */
 export class OptimizerOptions {
   static readonly L1 = 0;
   static readonly L0 = -1;
@@ -32,9 +36,38 @@ export class OptimizerOptions {
   }
 }
 
+/** Switches of the passes that specialise a run: each is on unless it is `OFF`. */
+export class RewriterConfig {
+  static readonly DEFAULT = 0;
+  static readonly ON = 1;
+  static readonly OFF = 2;
+  static readonly AGGRESSIVE = 3;
+  /** Whether no pass runs at all. */
+  disable_meta_optimizer = false;
+  /** Operations of constants are computed ahead. */
+  constant_folding = 0;
+  /** Shapes that are known are numbers. */
+  shape_optimization = 0;
+  /** The same operation of the same numbers runs once. */
+  common_subgraph_elimination = 0;
+  /** Operations that change nothing, or undo each other, are left out. */
+  arithmetic_optimization = 0;
+  /** Matrix products read transposed operands where they are. */
+  layout_optimizer = 0;
+  /** What only passes numbers on copies nothing. */
+  dependency_optimization = 0;
+  /** Element-wise operations become one loop; products take up their bias and activation. */
+  remapping = 0;
+
+  constructor(members: Partial<RewriterConfig> = {}) {
+    Object.assign(this, members);
+  }
+}
+
 /** Options of graph execution. */
 export class GraphOptions {
   optimizer_options = new OptimizerOptions();
+  rewrite_options = new RewriterConfig();
   enable_recv_scheduling = false;
   infer_shapes = false;
   place_pruned_graph = false;

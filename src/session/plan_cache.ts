@@ -10,8 +10,10 @@ import { byName } from '../core/op.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import { environmentVariable } from '../platform/environment.ts';
 import { type ConfigProto, OptimizerOptions } from './config.ts';
 import { readKernel } from './execute.ts';
+import { passesOf } from './passes/switches.ts';
 import { checkPlacement } from './placement.ts';
 import { makePlan, type Plan, type PlanParts } from './plan.ts';
 import type { Specialiser } from './specialised/program.ts';
@@ -37,11 +39,16 @@ export class PlanCache implements PlanParts {
     this.graph = graph;
     this.context = context;
     this.config = config;
-    const jit = config?.graph_options.optimizer_options.global_jit_level;
     this.specialiser =
-      context.heap === null || jit === OptimizerOptions.OFF
+      context.heap === null || staysGeneral(config)
         ? null
-        : { heap: context.heap, context, readKernel, keep: (form) => this.forms.push(form) };
+        : {
+            heap: context.heap,
+            context,
+            readKernel,
+            passes: passesOf(config),
+            keep: (form) => this.forms.push(form),
+          };
   }
 
   /** The plan for `fetches` with `feeds` given. */
@@ -92,6 +99,12 @@ export class PlanCache implements PlanParts {
     this.constants.set(operation, value);
     return value;
   }
+}
+
+/** Whether runs are not specialised: the configuration says so, or the environment, for all sessions. */
+function staysGeneral(config: ConfigProto | null): boolean {
+  const jit = config?.graph_options.optimizer_options.global_jit_level;
+  return jit === OptimizerOptions.OFF || environmentVariable('TF1_GENERAL_RUNS') === '1';
 }
 
 function keyOf(element: SymbolicTensor | Operation): string {

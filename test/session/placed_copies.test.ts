@@ -33,6 +33,11 @@ const CASES: Record<string, [number[], Build]> = {
   reverse: [[6, 5, 4], (x) => tf.reverse(x, [0, 2])],
   'transpose of lines': [[3, 4, 5, 6], (x) => tf.transpose(x, [2, 0, 1, 3])],
   'transpose of elements': [[13, 14], (x) => tf.transpose(x)],
+  'transpose of wide matrices': [[3, 50, 8], (x) => tf.transpose(x, [0, 2, 1])],
+  'transpose of all dimensions': [[2, 5, 3, 9], (x) => tf.transpose(x)],
+  'transpose in two levels': [[2, 3, 5, 6], (x) => tf.transpose(x, [1, 3, 0, 2])],
+  'transpose of rank 5': [[2, 3, 4, 5, 6], (x) => tf.transpose(x, [1, 0, 4, 3, 2])],
+  'transpose of rank 6': [[2, 3, 2, 3, 2, 5], (x) => tf.transpose(x, [5, 1, 3, 0, 4, 2])],
   'gradient of a slice': [
     [6, 7],
     (x) => tf.gradients(tf.square(tf.strided_slice(x, [1, 0], [6, 7], [2, 3])), x) as tf.Tensor[],

@@ -37,9 +37,12 @@ const numbersOf = (x: Described | undefined): number[] | null =>
   x?.constant ? Array.from(x.constant.data as ArrayLike<number>, Number) : null;
 const front = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
-/** The sizes and steps in bytes of four dimensions, or `null` if it takes more. */
-function steps({ dims, source, target }: Piece): number[] | null {
-  const levels: [number, number, number][] = [];
+/** One dimension of a walk: its size, and the steps in bytes of the target and of the source. */
+type Level = readonly [count: number, to: number, from: number];
+
+/** The dimensions of a piece, those that go on as one joined. */
+function levelsOf({ dims, source, target }: Piece): Level[] {
+  const levels: Level[] = [];
   dims.forEach((count, d) => {
     if (count === 1) return;
     const [to, from] = [FLOAT * target.strides[d]!, FLOAT * source.strides[d]!];
@@ -48,6 +51,12 @@ function steps({ dims, source, target }: Piece): number[] | null {
       levels[levels.length - 1] = [last[0] * count, to, from];
     } else levels.push([count, to, from]);
   });
+  return levels;
+}
+
+/** The sizes and steps of four dimensions, or `null` if it takes more. */
+function steps(piece: Piece): number[] | null {
+  const levels = levelsOf(piece);
   // The innermost line is the fast one.
   if (levels.length === 0) levels.push([1, FLOAT, FLOAT]);
   while (levels.length < LEVELS) levels.unshift([1, 0, 0]);
@@ -240,19 +249,35 @@ export function reversed(node: PlacedNode): Translation | null {
   return one(node, shape, { offset, strides }, whole);
 }
 
-/** A transpose that moves whole lines; blocks are better where the last dimension moves. */
+/** Transpose: copies of lines where the last dimension stays, turned matrices where it moves. */
 export function reordered(node: PlacedNode): Translation | null {
   const order = numbersOf(node.inputs[1]);
   const { shape } = node.inputs[0]!;
-  if (order === null || order.some((axis) => axis < 0) || order.at(-1) !== shape.length - 1) {
-    return null;
-  }
-  const strides = stridesOf(shape);
+  if (order === null || order.some((axis) => axis < 0)) return null;
   const dims = node.outputs[0]!.shape;
-  return one(
-    node,
-    dims,
-    { offset: 0, strides: order.map((axis) => strides[axis]!) },
-    wholeOf(dims),
+  const steps = stridesOf(shape);
+  const source = { offset: 0, strides: order.map((axis) => steps[axis]!) };
+  const target = wholeOf(dims);
+  return (
+    turned(node, levelsOf({ input: 0, output: 0, dims, source, target })) ??
+    one(node, dims, source, target)
   );
+}
+
+/** The transpose as turned matrices; `null` if it is none, or of too many dimensions. */
+function turned({ inputs: [x] }: PlacedNode, levels: readonly Level[]): Translation | null {
+  const kernels = generatedKernels();
+  const down = levels.at(-1);
+  const across = levels.find(([, , from]) => from === FLOAT);
+  const others = levels.filter((level) => level !== down && level !== across);
+  if (!kernels || !down || !across || across === down || others.length > 2) return null;
+  if (x!.dtype !== float32 && x!.dtype !== int32) return null;
+  while (others.length < 2) others.unshift([1, 0, 0]);
+  const numbers = [...others.flat(), down[0], across[0], across[1], down[2]] as const;
+  const n = numbers as readonly number[] as Parameters<typeof kernels.transpose>;
+  const emit = ([from]: readonly Place[], [to]: readonly Place[]): Command => {
+    const [a, b] = [to!.home, from!.home];
+    return () => kernels.transpose(a.at, b.at, ...n);
+  };
+  return { role: 'call', reads: [0], writes: [], emit };
 }

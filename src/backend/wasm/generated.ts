@@ -3,6 +3,7 @@
 import { copiesModule } from '../../compiler/copies.ts';
 import { reductionsModule } from '../../compiler/reductions.ts';
 import { softmaxModule } from '../../compiler/softmax.ts';
+import { transposeModule } from '../../compiler/transpose.ts';
 
 import { type CopyWalk, useBoxCopy } from '../host/box.ts';
 
@@ -14,8 +15,11 @@ export type FoldName = (typeof KEYS)[number];
 type ReductionName = `${FoldName}${'Rows' | 'Columns'}`;
 /** (y, x, rows, depth) and (loss, dx, x, labels, rows, depth); the labels of the sparse one are int32. */
 type SoftmaxName = 'softmax' | 'logSoftmax' | 'crossEntropy' | 'sparseCrossEntropy';
-/** (to, from, n1, to1, from1, ... n4, to4, from4); (to, from, indices, n, bytes); (to, from, indices, n, bytes, scale). */
-type CopyName = 'box' | 'gather' | 'addRows';
+/**
+ * (to, from, n1, to1, from1, ... n4, to4, from4); (to, from, indices, n, bytes);
+ * (to, from, indices, n, bytes, scale); (to, from, n1, to1, from1, n2, to2, from2, rows, columns, toStep, fromStep).
+ */
+type CopyName = 'box' | 'gather' | 'addRows' | 'transpose';
 
 /** The exports of the generated modules. */
 export type GeneratedKernels = Readonly<Record<ReductionName | SoftmaxName | CopyName, Run>>;
@@ -39,7 +43,7 @@ export function heapMemory(): WebAssembly.Memory | null {
 export function generatedKernels(): GeneratedKernels | null {
   if (kernels !== null || memory === null) return kernels;
   const env = { memory };
-  const exported = [copiesModule(), reductionsModule(), softmaxModule()].map(
+  const exported = [copiesModule(), reductionsModule(), softmaxModule(), transposeModule()].map(
     (bytes) =>
       new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env }).exports,
   );

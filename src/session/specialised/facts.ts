@@ -6,11 +6,13 @@
 
 import type { VariableCell } from '../../backend/state.ts';
 import type { BackendValue } from '../../backend/value.ts';
-import { type Data, type DType, newData } from '../../core/dtype.ts';
-import { evaluateConstant } from '../../core/kernels.ts';
+import type { DType } from '../../core/dtype.ts';
 import { byName } from '../../core/op.ts';
 import type { Dims, HandleData, Literal, Static } from '../../core/tensor.ts';
 import { inferShapes } from '../../graph/operation.ts';
+import { foldConstants, MAX_ELEMENTS } from '../passes/constant_folding.ts';
+import { knownElements, literalOf } from '../passes/known_shapes.ts';
+import type { Passes } from '../passes/switches.ts';
 import type { Plan, Step } from '../plan.ts';
 
 /** What is known of one value. */
@@ -44,20 +46,20 @@ export class Fact implements Static {
   }
 }
 
-/** Values of more elements are not computed ahead. */
-const MAX_ELEMENTS = 4096;
-
 /** The facts of a plan's slots. */
 export class Facts {
   private readonly bySlot: (Fact | undefined)[] = [];
   /** The shapes that a general run found: what is inferred otherwise is not believed. */
   private readonly observed: ReadonlyMap<number, readonly number[]>;
+  private readonly passes: Passes;
 
   constructor(
     { constants }: Pick<Plan, 'constants'>,
     observed: ReadonlyMap<number, readonly number[]>,
+    passes: Passes,
   ) {
     this.observed = observed;
+    this.passes = passes;
     for (const [slot, value] of constants) this.bySlot[slot] = factOf(value);
   }
 
@@ -96,14 +98,15 @@ export class Facts {
     const inputs = step.inputs.map((_, i) => this.input(step, i));
     if (inputs.some((fact) => fact === undefined)) return this.forget(step);
     const known = inputs as Fact[];
-    const folded = isFoldable(step, known) ? fold(step, known) : undefined;
+    const folded = this.passes.constantFolding ? foldConstants(step, known) : undefined;
     const named = byName(declaration.inputs, attrs, known);
     const shapes = folded?.map(({ shape }) => shape) ?? shapesOf(step, named);
     outputs.forEach((slot, i) => {
       if (slot < 0) return;
       const dtype = operation.outputs[i]!.dtype;
       const dims = this.believed(slot, shapes[i] ?? null);
-      const elements = i === 0 && dims !== null ? knownOf(step, named) : undefined;
+      const isKnown = this.passes.knownShapes && i === 0 && dims !== null;
+      const elements = isKnown ? knownElements(operation, named) : undefined;
       const constant = folded?.[i] ?? literalOf(dtype, dims, elements);
       this.bySlot[slot] = new Fact(dtype, dims, constant, elements ?? listOf(constant));
     });
@@ -131,25 +134,6 @@ function factOf(value: BackendValue): Fact {
   return new Fact(dtype, shape, literal, listOf(literal));
 }
 
-function isFoldable({ operation, guards }: Step, inputs: readonly Fact[]): boolean {
-  const { declaration, outputs } = operation;
-  if (declaration.stateful || declaration.opaque || guards !== null || inputs.length === 0) {
-    return false;
-  }
-  return (
-    outputs.length > 0 &&
-    outputs.every(({ dtype }) => dtype.is_numpy_compatible && !dtype._is_ref_dtype) &&
-    inputs.every(({ constant }) => constant && constant.data.length <= MAX_ELEMENTS)
-  );
-}
-
-/** The outputs of a pure operation of constants; nothing where they are large, or computing them fails. */
-function fold({ operation }: Step, inputs: readonly Fact[]): readonly Literal[] | undefined {
-  const literals = inputs.map(({ constant }) => constant!);
-  const results = evaluateConstant(operation.type, literals, operation.attrs);
-  return results?.every(({ data }) => data.length <= MAX_ELEMENTS) ? results : undefined;
-}
-
 function shapesOf({ operation }: Step, named: Record<string, unknown>): readonly Dims[] {
   const { declaration, attrs, outputs } = operation;
   try {
@@ -158,33 +142,6 @@ function shapesOf({ operation }: Step, named: Record<string, unknown>): readonly
     // The kernel will say what is wrong, when it runs.
     return [];
   }
-}
-
-function knownOf(
-  { operation }: Step,
-  named: Record<string, unknown>,
-): readonly (number | null)[] | undefined {
-  const { declaration, attrs, outputs } = operation;
-  if (!outputs[0]!.dtype.is_integer) return undefined;
-  try {
-    return declaration.known?.(named, attrs);
-  } catch {
-    return undefined;
-  }
-}
-
-/** An integer scalar or vector of which every element is known. */
-function literalOf(
-  dtype: DType,
-  dims: Dims,
-  elements: readonly (number | null)[] | undefined,
-): Literal | undefined {
-  if (!elements?.every((element) => element !== null) || dims === null) return undefined;
-  const data = newData(dtype, elements.length) as Data & { [index: number]: number };
-  elements.forEach((element, i) => {
-    data[i] = element as number;
-  });
-  return { dtype, shape: dims.length === 0 ? [] : [elements.length], data };
 }
 
 function listOf(literal: Literal | undefined): readonly number[] | undefined {

@@ -10,6 +10,7 @@ import type { VariableCell } from '../../backend/state.ts';
 import { type BackendValue, hostValue, sizeOf } from '../../backend/value.ts';
 import { compileElementwise } from '../../backend/wasm/elementwise.ts';
 import type { Kernel, Releasable } from '../../core/kernels.ts';
+import type { Passes } from '../passes/switches.ts';
 import type { Plan, Step } from '../plan.ts';
 import { failedStep } from '../run_errors.ts';
 import type { Slots } from '../walk.ts';
@@ -28,6 +29,7 @@ export interface Specialiser {
   readonly heap: Heap;
   readonly context: RunContext;
   readonly readKernel: Kernel;
+  readonly passes: Passes;
   /** Gives `form` back when the session forgets its plans. */
   keep(form: Releasable): void;
 }
@@ -58,11 +60,11 @@ export class ProgramBuilder {
     observed: ReadonlyMap<number, readonly number[]>,
     specialiser: Specialiser,
   ) {
-    const { context, readKernel } = specialiser;
+    const { context, passes } = specialiser;
     this.line = line;
     this.specialiser = specialiser;
-    this.facts = new Facts(line, observed);
-    this.translator = new Translator(this.facts, line, readKernel, (step) => {
+    this.facts = new Facts(line, observed, passes);
+    this.translator = new Translator(this.facts, line, specialiser, (step) => {
       context.nodeName = step.name;
       const handle = step.kernel([], step.attrs, context) as BackendValue;
       const cell = handle.handle as VariableCell;

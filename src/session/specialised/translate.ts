@@ -7,6 +7,7 @@
 import {
   type Call,
   type Described,
+  type Elementwise,
   isPlaceable,
   type PlacedNode,
   type Translation,
@@ -17,10 +18,14 @@ import type { VariableCell } from '../../backend/state.ts';
 import { type BackendValue, sizeOf } from '../../backend/value.ts';
 import { float32 } from '../../core/dtype.ts';
 import type { Kernel } from '../../core/kernels.ts';
+import { CommonSubexpressions } from '../passes/common_subexpressions.ts';
+import { Regions } from '../passes/fusion.ts';
+import type { Operands } from '../passes/rewriting.ts';
+import { Simplification } from '../passes/simplification.ts';
+import type { Passes } from '../passes/switches.ts';
+import { Transposes } from '../passes/transposed_operands.ts';
 import type { Plan, Step } from '../plan.ts';
-import { Duplicates } from './duplicates.ts';
 import type { Fact, Facts } from './facts.ts';
-import { Regions } from './regions.ts';
 import { type Item, type Placed, Source, START } from './source.ts';
 
 /**
@@ -36,12 +41,21 @@ export type KernelReason =
   | 'no code is generated for it with these types and shapes'
   | 'its values are of a type, or in a variable, that has no place';
 
+/** How a step is computed: as `node`, which may be another than the graph's, of `operands`. */
+interface Work {
+  readonly node: PlacedNode;
+  readonly translation: Translation;
+  readonly operands: Operands;
+}
+
 /** The items of a plan, in no order yet, and what its slots hold. */
 export class Translator {
   private readonly items: Item[] = [];
   readonly fates: Fate[] = [];
-  readonly regions = new Regions();
-  private readonly duplicates = new Duplicates();
+  readonly regions: Regions;
+  private readonly common: CommonSubexpressions | null;
+  private readonly simplification: Simplification | null;
+  private readonly transposes: Transposes | null;
   /** Slots of which generated code can read the numbers. */
   readonly placed = new Map<number, Placed>();
   /** Slots that kernels fill. */
@@ -50,18 +64,24 @@ export class Translator {
   readonly homes = new Map<VariableCell, Home>();
   private readonly facts: Facts;
   private readonly readKernel: Kernel;
+  private readonly passes: Passes;
   private readonly cellOf: (step: Step) => VariableCell;
 
   constructor(
     facts: Facts,
     { constants }: Pick<Plan, 'constants'>,
-    readKernel: Kernel,
+    { readKernel, passes }: { readonly readKernel: Kernel; readonly passes: Passes },
     cellOf: (step: Step) => VariableCell,
   ) {
     this.facts = facts;
     for (const [slot, value] of constants) this.addConstant(slot, value);
     this.readKernel = readKernel;
+    this.passes = passes;
     this.cellOf = cellOf;
+    this.regions = new Regions(passes.fusion);
+    this.common = passes.commonSubexpressions ? new CommonSubexpressions() : null;
+    this.simplification = passes.simplification ? new Simplification() : null;
+    this.transposes = passes.transposedOperands ? new Transposes() : null;
   }
 
   /** Says that `slot` holds a value of such a type and shape before the first step. */
@@ -124,9 +144,31 @@ export class Translator {
     if (this.isKnown(step)) return 'folded';
     if (step.kernel === this.readKernel) return this.read(step, order);
     const node = this.nodeOf(step);
-    const translation = node && translationOf(node);
-    if (!node || !translation) return this.keepKernel(step, order, reasonOf(step, node));
-    return this.apply(step, order, node, translation);
+    const work = node && this.workOf(step, order, node);
+    if (!work) return this.keepKernel(step, order, reasonOf(step, node));
+    return this.apply(step, order, work);
+  }
+
+  /** How `node` is computed: as something simpler, if a pass finds that, else as its translation says. */
+  private workOf(step: Step, order: number, node: PlacedNode): Work | null {
+    const operands = (index: number) => this.argument(step, index, order);
+    const other = this.transposes?.rewrite(node, operands);
+    const translation = other && translationOf(other.node);
+    if (translation) {
+      return { ...other, translation, operands: (i) => other.operands.get(i) ?? operands(i) };
+    }
+    const own = translationOf(node);
+    if (own?.role !== 'elementwise') return own && { node, translation: own, operands };
+    const simpler = this.simplification?.simplify(node, operands);
+    if (!simpler) return { node, translation: own, operands };
+    const { op, args } = simpler;
+    return {
+      node,
+      operands: (i) => args[i]!,
+      translation: op
+        ? { role: 'elementwise', node: { op }, args: args.map((_, i) => i) }
+        : { role: 'alias', input: 0 },
+    };
   }
 
   /** Whether all that the step gives is known, and nothing else comes of it. */
@@ -158,7 +200,8 @@ export class Translator {
     };
   }
 
-  private apply(step: Step, order: number, node: PlacedNode, translation: Translation): Fate {
+  private apply(step: Step, order: number, work: Work): Fate {
+    const { translation } = work;
     const { role } = translation;
     if (role === 'variable') {
       const dtype = step.operation.outputs[0]!.dtype;
@@ -166,34 +209,40 @@ export class Translator {
       return 'alias';
     }
     if (role === 'read') return this.read(step, order);
-    if (role === 'call') return this.call(step, order, translation);
+    if (role === 'call') return this.call(step, order, work, translation);
     if (step.outputs[0]! < 0) return 'alias';
-    if (role === 'alias') return this.alias(step, order, node, translation.input);
-    const args = translation.args.map((i) => this.argument(step, i, order));
-    if (args.includes(null) || !isPlaceable(node.outputs[0]!.dtype)) {
-      return this.keepKernel(step, order, NO_PLACE);
-    }
-    const { op, value, type } = translation.node;
-    const { shape } = node.outputs[0]!;
-    const key = this.duplicates.keyOf(op, { value, type, shape }, args as Placed[]);
+    if (role === 'elementwise') return this.fuse(step, order, work, translation);
+    return this.alias(step, order, work, translation.input);
+  }
+
+  private fuse(step: Step, order: number, { node, operands }: Work, how: Elementwise): Fate {
+    const args = how.args.map(operands);
+    const result = node.outputs[0]!;
+    if (!areAll(args) || !isPlaceable(result.dtype)) return this.keepKernel(step, order, NO_PLACE);
+    const { op, value, type } = how.node;
+    const key = this.common?.keyOf(op, { value, type, shape: result.shape }, args) ?? null;
     if (this.isDone(step, key)) return 'alias';
-    const output = this.made(step, 0, order, node.outputs[0]!);
-    if (key !== null) this.duplicates.add(key, [output]);
-    this.regions.add(step, order, translation, args as Placed[], output);
+    const output = this.made(step, 0, order, result);
+    if (key !== null) this.common?.add(key, [output]);
+    this.simplification?.note(op, args, output);
+    this.regions.add(step, order, how, args, output);
     return 'fused';
   }
 
-  private keyOfCall({ operation, inputs, attrs }: Step, call: Call, read: readonly Placed[]) {
-    if (call.writes.length > 0 || operation.declaration.stateful) return null;
-    const all = read.map((placed, i) => (placed === UNREAD ? this.numbersIn(inputs[i]!) : placed));
-    return all.includes(null)
-      ? null
-      : this.duplicates.keyOf(operation.type, attrs, all as Placed[]);
+  private keyOfCall(
+    { operation }: Step,
+    { type, attrs, inputs }: PlacedNode,
+    call: Call,
+    read: readonly Placed[],
+  ): string | null {
+    if (!this.common || call.writes.length > 0 || operation.declaration.stateful) return null;
+    const all = read.map((placed, i) => (placed === UNREAD ? ahead(inputs[i]!) : placed));
+    return areAll(all) ? this.common.keyOf(type, attrs, all) : null;
   }
 
   /** Whether an earlier step gave the same, and this one's slots now hold that. */
   private isDone(step: Step, key: string | null): boolean {
-    const results = key === null ? undefined : this.duplicates.find(key);
+    const results = key === null ? undefined : this.common?.find(key);
     results?.forEach((placed, i) => {
       const slot = step.outputs[i]!;
       const shape = this.facts.of(slot)?.shape;
@@ -237,30 +286,33 @@ export class Translator {
     return 'alias';
   }
 
-  private alias(step: Step, order: number, node: PlacedNode, index: number): Fate {
+  private alias(step: Step, order: number, work: Work, index: number): Fate {
     const [output] = step.outputs as [number];
     const handle = this.facts.of(step.inputs[index]!)?.cell;
     if (handle && !step.reads?.[index]) {
       this.facts.setCell(output, step.operation.outputs[0]!.dtype, handle);
       return 'alias';
     }
-    const numbers = this.argument(step, index, order);
+    const numbers = work.operands(index);
     if (!numbers) return this.keepKernel(step, order, NO_PLACE);
-    const { dtype, shape } = node.outputs[0]!;
+    if (!this.passes.copyRemoval) {
+      return this.fuse(step, order, work, { role: 'elementwise', node: COPY, args: [index] });
+    }
+    const { dtype, shape } = work.node.outputs[0]!;
     this.hold(output, { source: numbers.source, dtype, shape });
     return 'alias';
   }
 
-  private call(step: Step, order: number, call: Call): Fate {
+  private call(step: Step, order: number, { node, operands }: Work, call: Call): Fate {
     const cells = call.writes.map((i) => this.facts.cellOf(step.inputs[i]!));
     const inputs = step.inputs.map((slot, i): Placed | null => {
       if (call.writes.includes(i)) return this.variable(slot, order);
-      return call.reads.includes(i) ? this.argument(step, i, order) : UNREAD;
+      return call.reads.includes(i) ? operands(i) : UNREAD;
     });
     if (inputs.includes(null) || cells.includes(undefined)) {
       return this.keepKernel(step, order, NO_PLACE);
     }
-    const key = this.keyOfCall(step, call, inputs as Placed[]);
+    const key = this.keyOfCall(step, node, call, inputs as Placed[]);
     if (this.isDone(step, key)) return 'alias';
     for (const i of call.reads) this.regions.readOutside(inputs[i]!.source);
     for (const cell of cells) this.regions.beforeWrite(cell!);
@@ -273,7 +325,8 @@ export class Translator {
       const fact = slot < 0 ? null : describe(this.facts.of(slot));
       return fact ? this.made(step, i, order, fact) : UNREAD;
     });
-    if (key !== null && step.outputs.every((slot) => slot >= 0)) this.duplicates.add(key, outputs);
+    if (key !== null && step.outputs.every((slot) => slot >= 0)) this.common?.add(key, outputs);
+    if (node.type === 'Transpose') this.transposes?.note(node, inputs[0]!, outputs[0]!);
     this.items.push({
       kind: 'call',
       order,
@@ -343,8 +396,19 @@ export class Translator {
 const NOTHING = { dtype: float32, shape: [0] };
 const UNREAD: Placed = { source: new Source('constant', START, NOTHING), ...NOTHING };
 
+/** An input of a call that is known, so that nothing reads it. */
+function ahead({ dtype, shape, constant }: Described): Placed | null {
+  if (!constant) return null;
+  return { source: new Source('constant', START, constant), dtype, shape, constant };
+}
+
+const COPY: Elementwise['node'] = { op: 'Identity' };
+
 const ON_BRANCH = 'it may not run: it is on a branch';
 const NO_PLACE = 'its values are of a type, or in a variable, that has no place';
+
+const areAll = (args: readonly (Placed | null)[]): args is readonly Placed[] =>
+  !args.includes(null);
 
 /** Why a step without a translation has none. */
 function reasonOf({ guards, operation }: Step, node: PlacedNode | null): KernelReason {

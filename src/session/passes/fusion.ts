@@ -7,7 +7,7 @@ import type { Elementwise } from '../../backend/placed/index.ts';
 import type { VariableCell } from '../../backend/state.ts';
 import { sizeOf } from '../../backend/value.ts';
 import type { Step } from '../plan.ts';
-import type { Placed, RegionItem, RegionMember, Source } from './source.ts';
+import type { Placed, RegionItem, RegionMember, Source } from '../specialised/source.ts';
 
 /** A loop with more operations, or more operands, would be slow to compile or to call. */
 const MAX_MEMBERS = 2048;
@@ -18,6 +18,12 @@ export class Regions {
   readonly items = new Set<RegionItem>();
   /** The open region that makes a source. */
   private readonly open = new Map<Source, RegionItem>();
+  private readonly isOn: boolean;
+
+  /** Without fusion every operation is a loop of its own. */
+  constructor(isOn: boolean) {
+    this.isOn = isOn;
+  }
 
   /** Adds an operation to a region that makes its operands, or begins one. */
   add(step: Step, order: number, { node }: Elementwise, args: readonly Placed[], output: Placed) {
@@ -44,7 +50,8 @@ export class Regions {
     home.order = order;
     this.items.add(home);
     this.open.set(output.source, home);
-    if (home.members.length >= MAX_MEMBERS || home.operands.size >= MAX_OPERANDS) this.close(home);
+    const isFull = home.members.length >= MAX_MEMBERS || home.operands.size >= MAX_OPERANDS;
+    if (isFull || !this.isOn) this.close(home);
   }
 
   /** Says that something outside reads `source`. */

@@ -1,13 +1,13 @@
 /** Common subexpressions: an operation of the same numbers, done twice, is done once. */
 
 import type { Attrs } from '../../core/kernels.ts';
-import type { Placed, Source } from './source.ts';
+import type { Placed, Source } from '../specialised/source.ts';
 
 /** Constants of more numbers are not compared. */
 const MAX_NUMBERS = 16;
 
 /** The operations of one straight line so far, by what they compute. */
-export class Duplicates {
+export class CommonSubexpressions {
   private readonly results = new Map<string, readonly Placed[]>();
   private readonly numbers = new Map<Source, number>();
 
