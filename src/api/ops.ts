@@ -114,6 +114,7 @@ export {
   matrix_diag_part,
   matrix_set_diag,
 } from '../ops/diag.ts';
+export { edit_distance } from '../ops/edit_distance.ts';
 export { eye } from '../ops/eye.ts';
 export {
   fake_quant_with_min_max_args,
@@ -325,6 +326,7 @@ export {
 } from '../ops/slice.ts';
 export {
   sparse_add,
+  sparse_placeholder,
   sparse_reorder,
   sparse_tensor_dense_matmul,
   sparse_tensor_to_dense,

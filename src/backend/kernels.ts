@@ -22,6 +22,7 @@ import './host/ctc.ts';
 import './host/depthwise.ts';
 import './host/diag.ts';
 import './host/dilation.ts';
+import './host/edit_distance.ts';
 import './host/examples.ts';
 import './host/fake_quant.ts';
 import './host/functional.ts';

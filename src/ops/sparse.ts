@@ -2,12 +2,16 @@
 
 import { toTensor } from '../core/convert.ts';
 import { mergeDims, withRank } from '../core/dims.ts';
-import { nameScope } from '../core/mode.ts';
+import { type DType, int64 } from '../core/dtype.ts';
+import { RuntimeError } from '../core/errors.ts';
+import { executing_eagerly, nameScope } from '../core/mode.ts';
 import { op } from '../core/op.ts';
+import { as_shape, type ShapeLike } from '../core/shape.ts';
 import { fn } from '../core/signature.ts';
 import { SparseTensor } from '../core/sparse_tensor.ts';
-import type { Dims, Name, Static, Tensor, TensorLike } from '../core/tensor.ts';
+import { type Dims, type Name, type Static, Tensor, type TensorLike } from '../core/tensor.ts';
 import { conj } from './complex.ts';
+import { constant, placeholder } from './constant.ts';
 import { gather, gather_nd, sparse_to_dense } from './gather.ts';
 import { invert_permutation, matrix_transpose } from './move.ts';
 import { reduce_sum } from './reduce.ts';
@@ -206,3 +210,30 @@ export const sparse_tensor_to_dense = fn(
     return sparse_to_dense(indices, dense_shape, values, rest, validate_indices, name);
   },
 );
+
+/**
+ * A sparse tensor whose parts are placeholders; `shape` may be given as far as it is known. It is fed
+ * with a `SparseTensorValue`, or with `[indices, values, dense_shape]`.
+ */
+export const sparse_placeholder = fn(
+  ['dtype', 'shape', 'name'],
+  (dtype: DType, shape: ShapeLike | Tensor = null, name: Name = null): SparseTensor => {
+    if (executing_eagerly()) {
+      throw new RuntimeError('tf.sparse_placeholder() is not compatible with eager execution.');
+    }
+    const part = (label: string): Name => (name === null ? null : `${name}/${label}`);
+    const dense_shape = placeholderShape(shape, part('shape'));
+    const values = placeholder(dtype, { shape: [null], name: part('values') });
+    const rank = dense_shape.shape.at(0).value;
+    const indices = placeholder(int64, { shape: [null, rank], name: part('indices') });
+    return new SparseTensor(indices, values, dense_shape);
+  },
+);
+
+function placeholderShape(given: ShapeLike | Tensor, name: Name): Tensor {
+  if (given instanceof Tensor) return given;
+  if (given === null) return placeholder(int64, { shape: [null], name });
+  const dims = as_shape(given).as_list();
+  if (!dims.includes(null)) return constant(dims as number[], int64, { name });
+  return placeholder(int64, { shape: [dims.length], name });
+}

@@ -163,6 +163,59 @@ describe('BasicDecoder', () => {
     expectNear(always![0]!.at(0, 1), [...fed[0]!.reshape([-1])]);
   });
 
+  test('ScheduledOutputTrainingHelper with probability 0 trains, with 1 feeds what was put out', () => {
+    const helped = (probability: number, options: object = {}) =>
+      decode(
+        new seq2seq.ScheduledOutputTrainingHelper(inputs, LENGTHS, probability, {
+          seed: 1,
+          next_inputs_fn: (outputs: tf.Tensor) => outputs.at('...', `:${DEPTH}`).multiply(2),
+          ...options,
+        }),
+      );
+    const never = evaluate(() => helped(0));
+    expectNear(never[0]!, golden.training.outputs);
+    expectNear(never[3]!, golden.training.lengths);
+    const always = evaluate(() => helped(1));
+    expect([...always[1]!.at(0)]).toEqual([1, 1, 1, 1, 1]);
+    const [kernel, bias] = [spread([DEPTH + UNITS, UNITS]), spread([UNITS])];
+    const fed = evaluate(() => {
+      let state: tf.Tensor = tf.constant(spread([3, UNITS]).at('0:1'));
+      let x: tf.Tensor = tf.constant(spread([3, 5, DEPTH]).at('0:1', 0));
+      for (let step = 0; step < 3; step++) {
+        state = tf.tanh(tf.matmul(tf.concat([x, state], 1), kernel).add(bias));
+        const outputs = tf.matmul(state, spread([UNITS, CLASSES]));
+        if (step === 2) return [outputs];
+        x = outputs.at('...', `:${DEPTH}`).multiply(2);
+      }
+      return [];
+    });
+    expectNear(always[0]!.at(0, 2), [...fed[0]!.reshape([-1])]);
+    expect(() => helped(0, { sampling_probability: 0 })).toThrow(/multiple values for/);
+    expect(
+      () =>
+        new seq2seq.ScheduledOutputTrainingHelper(inputs, LENGTHS, [
+          [0, 1],
+          [1, 0],
+        ]),
+    ).toThrow('sampling_probability must be either a scalar or a vector. saw shape: (2, 2)');
+  });
+
+  test('ScheduledOutputTrainingHelper appends auxiliary inputs to both', () => {
+    const cell = new tf.nn.rnn_cell.GRUCell(DEPTH);
+    const auxiliary_inputs = tf.ones([3, 5, 2]);
+    const helper = new seq2seq.ScheduledOutputTrainingHelper(inputs, LENGTHS, 0.5, {
+      auxiliary_inputs,
+      seed: 1,
+    });
+    const decoder = new seq2seq.BasicDecoder(cell, helper, cell.zero_state(3, tf.float32));
+    const [outputs] = seq2seq.dynamic_decode(decoder);
+    expect(tf.trainable_variables()[0]!.shape.as_list()).toEqual([2 * DEPTH + 2, 2 * DEPTH]);
+    tf.with(new tf.Session(), (sess) => {
+      sess.run(tf.global_variables_initializer());
+      expect((sess.run(outputs as never) as [tf.NdArray])[0].shape).toEqual([3, 5, DEPTH]);
+    });
+  });
+
   test('gradients reach the variables', () => {
     const found = evaluate(() => {
       const [outputs] = decode(new seq2seq.TrainingHelper(inputs, LENGTHS));

@@ -26,4 +26,7 @@ export {
   SampleEmbeddingHelper,
   TrainingHelper,
 } from '../../rnn/seq2seq/sampling.ts';
-export { ScheduledEmbeddingTrainingHelper } from '../../rnn/seq2seq/scheduled.ts';
+export {
+  ScheduledEmbeddingTrainingHelper,
+  ScheduledOutputTrainingHelper,
+} from '../../rnn/seq2seq/scheduled.ts';

@@ -155,7 +155,8 @@ export class TrainingHelper extends ClassHelper {
   }
 }
 
-function unstacked(steps: Tensor): TensorArray {
+/** The steps of `[time, ...]` as entries of a TensorArray. */
+export function unstacked(steps: Tensor): TensorArray {
   const element_shape = steps.shape.at('1:');
   const array = new TensorArray({ dtype: steps.dtype, size: shape(steps).at(0), element_shape });
   return array.unstack(steps);

@@ -1,6 +1,6 @@
 /** Samples of sparse tensors, and of the nearest centers of points. */
 
-import { c64, f32, f64, i32, i64, type Samples, sample, spread } from '../sample.ts';
+import { c64, f32, f64, i32, i64, type Samples, sample, spread, text } from '../sample.ts';
 
 const indices = i64([
   [0, 1],
@@ -15,6 +15,31 @@ const other = {
   ]),
   b_values: f32([0.5, 4]),
   b_shape: i64([3, 4]),
+};
+
+/** Sequences to compare: alike, longer, other, missing. */
+const sequences = {
+  hypothesis_indices: i64([
+    [0, 0],
+    [0, 1],
+    [0, 2],
+    [1, 0],
+    [3, 0],
+    [3, 1],
+  ]),
+  hypothesis_values: i32([1, 2, 3, 7, 5, 6]),
+  hypothesis_shape: i64([4, 3]),
+  truth_indices: i64([
+    [0, 0],
+    [0, 1],
+    [0, 2],
+    [0, 3],
+    [2, 0],
+    [3, 0],
+    [3, 1],
+  ]),
+  truth_values: i32([1, 3, 3, 9, 4, 5, 6]),
+  truth_shape: i64([4, 4]),
 };
 
 export const sparse = {
@@ -86,6 +111,27 @@ export const sparse = {
       input_shape: i64([3, 4]),
     }),
   ],
+  EditDistance: [
+    sample('raw_ops.EditDistance', [], sequences),
+    sample('raw_ops.EditDistance', [], { ...sequences, normalize: false }),
+    sample('raw_ops.EditDistance', [], {
+      hypothesis_indices: i64([
+        [0, 0, 0],
+        [1, 0, 0],
+        [1, 0, 1],
+      ]),
+      hypothesis_values: text(['a', 'b', 'c']),
+      hypothesis_shape: i64([2, 1, 2]),
+      truth_indices: i64([
+        [0, 1, 0],
+        [1, 0, 0],
+        [1, 0, 1],
+        [1, 1, 0],
+      ]),
+      truth_values: text(['a', 'b', 'x', 'y']),
+      truth_shape: i64([2, 2, 2]),
+    }),
+  ],
   NearestNeighbors: [
     sample(
       'raw_ops.NearestNeighbors',
@@ -101,4 +147,5 @@ export const sparse = {
     ),
   ],
 } satisfies Samples<typeof import('../../../src/ops/sparse.ts')> &
+  Samples<typeof import('../../../src/ops/edit_distance.ts')> &
   Samples<typeof import('../../../src/ops/clustering.ts')>;
