@@ -5,6 +5,7 @@ import './elementwise.ts';
 import './matmul.ts';
 import './pool.ts';
 import './reductions.ts';
+import './rows.ts';
 import './shapes.ts';
 import './softmax.ts';
 import './variables.ts';

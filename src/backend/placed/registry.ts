@@ -56,6 +56,8 @@ export interface Call {
   readonly reads: readonly number[];
   /** The inputs that are variables which it rewrites in place. */
   readonly writes: readonly number[];
+  /** Whether it may raise an error, so that it runs even if nobody wants its outputs. */
+  readonly mayFail?: boolean;
   /** The bytes that it needs to work in; none by default. */
   readonly scratch?: number;
   /**

@@ -38,8 +38,9 @@ export function settle(
     if (item.kind === 'region') {
       if (!pruneRegion(item, want)) continue;
     } else if (item.kind === 'call') {
-      if (item.written.length === 0 && !item.outputs.some(isWanted)) continue;
-      for (const i of item.call.reads) wantPlaced(item.inputs[i]!, item.order, want);
+      const { call, written, outputs } = item;
+      if (written.length === 0 && !call.mayFail && !outputs.some(isWanted)) continue;
+      for (const i of call.reads) wantPlaced(item.inputs[i]!, item.order, want);
     } else if (item.kind === 'kernel') wantForKernel(item, want);
     kept.push(item);
   }
