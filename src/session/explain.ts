@@ -12,9 +12,9 @@ export interface ExplainedStep {
   readonly order: number;
   /** `general`: as its kernel is. Specialised: `folded` ahead, an `alias`, `fused` into a loop, a `call` with fixed addresses, or its `kernel` after all. */
   readonly how: 'general' | 'folded' | 'alias' | 'fused' | 'call' | 'kernel' | 'unused';
-  /** For a fused step the number of its loop. */
+  /** For a fused step the number of its loop; `null` if it is done at the end of a product. */
   readonly loop: number | null;
-  /** Why its kernel runs. */
+  /** Why its kernel runs, or at the end of what it is done. */
   readonly why: string | null;
 }
 
@@ -86,12 +86,15 @@ function generalSteps({ steps }: Plan): ExplainedStep[] {
 function specialisedSteps({ steps }: Plan, { fates, items }: Report): ExplainedStep[] {
   const loops = new Map<unknown, number>();
   const kept = new Set<unknown>();
+  const ends = new Map<unknown, string>();
   let count = 0;
   for (const item of items) {
     if (item.kind === 'region') {
       count++;
       for (const { step } of item.members) loops.set(step, count);
     } else kept.add(item.step);
+    if (item.kind !== 'call') continue;
+    for (const step of item.epilogue ?? []) ends.set(step, `at the end of ${item.step.name}`);
   }
   return steps.map((step, order) => {
     const fate = fates[order]!;
@@ -99,14 +102,16 @@ function specialisedSteps({ steps }: Plan, { fates, items }: Report): ExplainedS
       fate === 'folded' || fate === 'alias' || fate === 'fused' || fate === 'call'
         ? [fate, null]
         : (['kernel', fate] as const);
-    const isUnused = (how === 'fused' && !loops.has(step)) || (how === 'call' && !kept.has(step));
+    const isUnused =
+      (how === 'fused' && !loops.has(step) && !ends.has(step)) ||
+      (how === 'call' && !kept.has(step));
     return {
       name: step.name,
       type: step.operation.type,
       order,
       how: isUnused ? 'unused' : how,
       loop: loops.get(step) ?? null,
-      why,
+      why: ends.get(step) ?? why,
     };
   });
 }
@@ -115,13 +120,14 @@ const WORDS: Readonly<Record<ExplainedStep['how'], string>> = {
   general: '',
   folded: 'known before the run',
   alias: 'the same numbers as its input',
-  fused: 'in loop',
+  fused: '',
   call: 'generated code',
   kernel: 'kernel',
   unused: 'left out: nobody reads it',
 };
 
 function lineOf({ name, type, order, how, loop, why }: ExplainedStep): string {
-  const words = [WORDS[how], loop ?? '', why ? `(${why})` : ''].filter((word) => word !== '');
+  const place = loop === null ? '' : `in loop ${loop}`;
+  const words = [WORDS[how], place, why ? `(${why})` : ''].filter((word) => word !== '');
   return `${String(order).padStart(5)}  ${type} ${name}${words.length > 0 ? `: ${words.join(' ')}` : ''}`;
 }

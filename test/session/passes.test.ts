@@ -223,6 +223,90 @@ test('element-wise operations are one loop', () => {
 });
 
 test.each([
+  ['relu', (x: tf.Tensor) => tf.nn.relu(x, 'end'), (x: number) => Math.max(0, x)],
+  ['relu6', (x: tf.Tensor) => tf.nn.relu6(x, 'end'), (x: number) => Math.min(6, Math.max(0, x))],
+  ['none', (x: tf.Tensor) => tf.reshape(x, [4], 'end'), (x: number) => x],
+] as const)('a product ends with its bias and activation (%s)', (name, activation, formula) => {
+  const bias = [0.5, -3];
+  withAndWithout(
+    (x) => {
+      const product = tf.matmul(x, tf.ones([2, 2]), { name: 'product' });
+      const biased = tf.nn.bias_add(product, tf.constant(bias), { name: 'biased' });
+      return tf.multiply(tf.reshape(activation(biased), [4]), 1, 'y');
+    },
+    [
+      [1, 1],
+      [3, 4],
+    ],
+    [2, 2, 7, 7].map((x, i) => formula(x + bias[i % 2]!)),
+    configured({ remapping: OFF }),
+    (on, off) => {
+      const why = 'at the end of product';
+      expect(stepOf(on, 'biased')).toMatchObject({ how: 'fused', loop: null, why });
+      if (name !== 'none') {
+        expect(stepOf(on, 'end')).toMatchObject({ how: 'fused', loop: null, why });
+      }
+      expect(loopsOf(on)).toBe(0);
+      expect(stepOf(off, 'biased').loop).not.toBeNull();
+    },
+  );
+});
+
+test('a product whose sum with the bias is wanted twice keeps the activation apart', () => {
+  withAndWithout(
+    (x) => {
+      const biased = tf.add(tf.matmul(x, x, { name: 'product' }), [1, -9], 'biased');
+      return tf.stack([tf.nn.relu(biased, 'end'), biased]);
+    },
+    [
+      [1, 2],
+      [0, 1],
+    ],
+    [
+      [
+        [2, 0],
+        [1, 0],
+      ],
+      [
+        [2, -5],
+        [1, -8],
+      ],
+    ],
+    configured({ remapping: OFF }),
+    (on) => {
+      expect(stepOf(on, 'biased').loop).toBeNull();
+      expect(stepOf(on, 'end').loop).not.toBeNull();
+    },
+  );
+});
+
+test('a product is not put off behind an assignment of what it reads', () => {
+  tf.with(new tf.Graph().as_default(), () => {
+    const v = tf.get_variable('v', {
+      initializer: tf.constant([
+        [1, 2],
+        [3, 4],
+      ]),
+    });
+    const product = tf.matmul(v, tf.ones([2, 2]));
+    const change = tf.with(tf.control_dependencies([product]), () =>
+      tf.assign_add(v, tf.ones([2, 2])),
+    );
+    const y = tf.with(tf.control_dependencies([change]), () =>
+      tf.nn.relu(tf.add(product, tf.constant([1, 2]))),
+    );
+    tf.with(new tf.Session(), (sess) => {
+      sess.run(tf.global_variables_initializer());
+      for (let run = 0; run < 5; run++) {
+        const expected = [3, 7].map((sum) => [sum + 2 * run + 1, sum + 2 * run + 2]);
+        const value: unknown = sess.run(y);
+        expect((value as tf.NdArray).tolist()).toEqual(expected);
+      }
+    });
+  });
+});
+
+test.each([
   [{ disable_meta_optimizer: true }],
   [{ constant_folding: OFF }],
   [{ shape_optimization: OFF }],

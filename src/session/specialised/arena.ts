@@ -1,75 +1,8 @@
-/** The memory of a specialised plan: sources whose lives do not overlap share it. */
+/** Which sources of numbers have room in the memory of a specialised plan, and how long they need it. */
 
 import { HEAP_MINIMUM } from '../../backend/heap.ts';
 import { float32 } from '../../core/dtype.ts';
 import { type CallItem, END, type Item, Source, START } from './source.ts';
-
-const ALIGNMENT = 16;
-
-/** A stretch of memory that is not in use. */
-interface Gap {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Gives each source an offset; answers how many bytes all of them need, and the most that is alive at once. */
-export function layOut(sources: readonly Source[]): { bytes: number; live: number } {
-  const byStart = [...sources].sort((a, b) => a.from - b.from);
-  const alive: Source[] = [];
-  let gaps: Gap[] = [];
-  let [bytes, used, live] = [0, 0, 0];
-  for (const source of byStart) {
-    for (let i = alive.length - 1; i >= 0; i--) {
-      const old = alive[i]!;
-      if (old.until >= source.from) continue;
-      alive.splice(i, 1);
-      gaps = withGap(gaps, { start: old.home.at, end: old.home.at + sizeOf(old) });
-      used -= sizeOf(old);
-    }
-    const size = sizeOf(source);
-    const gap = bestGap(gaps, size);
-    if (gap) {
-      source.home.at = gap.start;
-      gaps = gaps.filter((other) => other !== gap);
-      if (gap.end - gap.start > size) gaps.push({ start: gap.start + size, end: gap.end });
-    } else {
-      // The last gap grows where it reaches the end.
-      const last = gaps.find(({ end }) => end === bytes);
-      source.home.at = last?.start ?? bytes;
-      gaps = gaps.filter((other) => other !== last);
-      bytes = source.home.at + size;
-    }
-    alive.push(source);
-    used += size;
-    live = Math.max(live, used);
-  }
-  return { bytes, live };
-}
-
-/** The smallest gap that is large enough. */
-function bestGap(gaps: readonly Gap[], size: number): Gap | undefined {
-  let best: Gap | undefined;
-  for (const gap of gaps) {
-    const fits = gap.end - gap.start >= size;
-    if (fits && (!best || gap.end - gap.start < best.end - best.start)) best = gap;
-  }
-  return best;
-}
-
-/** `gaps` and one more, joined with its neighbours. */
-function withGap(gaps: readonly Gap[], gap: Gap): Gap[] {
-  let { start, end } = gap;
-  const rest: Gap[] = [];
-  for (const other of gaps) {
-    if (other.end === start) start = other.start;
-    else if (other.start === end) end = other.end;
-    else rest.push(other);
-  }
-  rest.push({ start, end });
-  return rest;
-}
-
-const sizeOf = ({ bytes }: Source) => Math.ceil(Math.max(bytes, 4) / ALIGNMENT) * ALIGNMENT;
 
 /** The sources that need memory of the plan's own. `others` are those that no item makes. */
 export function arenaSources(items: readonly Item[], others: Iterable<Source>): Source[] {

@@ -10,13 +10,15 @@ import type { VariableCell } from '../../backend/state.ts';
 import { type BackendValue, hostValue, sizeOf } from '../../backend/value.ts';
 import { compileElementwise } from '../../backend/wasm/elementwise.ts';
 import type { Kernel, Releasable } from '../../core/kernels.ts';
+import { fuseEpilogues } from '../passes/epilogues.ts';
 import type { Passes } from '../passes/switches.ts';
 import type { Plan, Step } from '../plan.ts';
 import { failedStep } from '../run_errors.ts';
 import type { Slots } from '../walk.ts';
-import { arenaSources, layOut } from './arena.ts';
+import { arenaSources } from './arena.ts';
 import { Facts } from './facts.ts';
 import { kernelCommand } from './kernel_step.ts';
+import { layOut } from './layout.ts';
 import { settle } from './lifetimes.ts';
 import { regionCommand } from './region_command.ts';
 import { type Runtime, writeNumbers } from './runtime.ts';
@@ -75,7 +77,9 @@ export class ProgramBuilder {
 
   /** The items that run when the numbers of `fetched` are wanted at the end. */
   settle(fetched: readonly Source[]): Item[] {
-    return settle(this.translator.finish(), fetched, this.line);
+    const items = this.translator.finish();
+    const { fusion } = this.specialiser.passes;
+    return settle(fusion ? fuseEpilogues(items, fetched) : items, fetched, this.line);
   }
 
   /** The program of `items`. */

@@ -81,6 +81,8 @@ export interface CallItem {
   readonly inputs: readonly Placed[];
   readonly outputs: readonly Placed[];
   readonly written: readonly VariableCell[];
+  /** The steps that it does at its end. */
+  readonly epilogue?: readonly Step[];
   /** What the call works in, if it needs that. */
   scratch?: Source;
 }

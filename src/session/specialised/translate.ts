@@ -8,6 +8,7 @@ import {
   type Call,
   type Described,
   type Elementwise,
+  type Expansion,
   isPlaceable,
   type PlacedNode,
   type Translation,
@@ -210,6 +211,7 @@ export class Translator {
     }
     if (role === 'read') return this.read(step, order);
     if (role === 'call') return this.call(step, order, work, translation);
+    if (role === 'expansion') return this.expand(step, order, work, translation);
     if (step.outputs[0]! < 0) return 'alias';
     if (role === 'elementwise') return this.fuse(step, order, work, translation);
     return this.alias(step, order, work, translation.input);
@@ -226,6 +228,24 @@ export class Translator {
     if (key !== null) this.common?.add(key, [output]);
     this.simplification?.note(op, args, output);
     this.regions.add(step, order, how, args, output);
+    return 'fused';
+  }
+
+  /** Adds the loops that compute a step together. */
+  private expand(step: Step, order: number, { node, operands }: Work, how: Expansion): Fate {
+    const values = node.inputs.map((_, i) => operands(i));
+    if (!areAll(values)) return this.keepKernel(step, order, NO_PLACE);
+    const given: Placed[] = [...values];
+    for (const part of how.nodes) {
+      const args = part.args.map((i) => given[i]!);
+      const fact = { dtype: float32, shape: part.shape };
+      const output = { source: new Source('arena', order, fact), ...fact };
+      this.regions.add(step, order, { role: 'elementwise', ...part }, args, output);
+      given.push(output);
+    }
+    step.outputs.forEach((slot, i) => {
+      if (slot >= 0) this.hold(slot, given[how.outputs[i]!]!);
+    });
     return 'fused';
   }
 
