@@ -3,6 +3,7 @@
 import './conv.ts';
 import './elementwise.ts';
 import './matmul.ts';
+import './norm.ts';
 import './pool.ts';
 import './reductions.ts';
 import './rows.ts';

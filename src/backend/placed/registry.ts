@@ -39,6 +39,21 @@ export interface Elementwise {
   readonly args: readonly number[];
 }
 
+/** Nodes of fused loops that compute an op together. Values are numbered: inputs first, then nodes. */
+export interface Expansion {
+  readonly role: 'expansion';
+  readonly nodes: readonly ExpandedNode[];
+  /** The values that the outputs are. */
+  readonly outputs: readonly number[];
+}
+
+/** One node of a loop over the elements of `shape`, in float32. */
+export interface ExpandedNode {
+  readonly node: Elementwise['node'];
+  readonly args: readonly number[];
+  readonly shape: readonly number[];
+}
+
 /** The handle of a variable, which the session has for as long as it is open. */
 export interface VariableHandle {
   readonly role: 'variable';
@@ -78,7 +93,7 @@ export interface Call {
 }
 
 /** What a specialised plan does for an op. */
-export type Translation = Alias | Elementwise | VariableHandle | Read | Call;
+export type Translation = Alias | Elementwise | Expansion | VariableHandle | Read | Call;
 type Translate = (node: PlacedNode) => Translation | null;
 
 const translations = new Map<string, Translate>();

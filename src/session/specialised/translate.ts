@@ -236,13 +236,15 @@ export class Translator {
     const values = node.inputs.map((_, i) => operands(i));
     if (!areAll(values)) return this.keepKernel(step, order, NO_PLACE);
     const given: Placed[] = [...values];
-    for (const part of how.nodes) {
-      const args = part.args.map((i) => given[i]!);
+    how.nodes.forEach((part, i) => {
+      const args = part.args.map((arg) => given[arg]!);
       const fact = { dtype: float32, shape: part.shape };
-      const output = { source: new Source('arena', order, fact), ...fact };
-      this.regions.add(step, order, { role: 'elementwise', ...part }, args, output);
+      // Within the step one comes after the other.
+      const at = order + i / how.nodes.length;
+      const output = { source: new Source('arena', at, fact), ...fact };
+      this.regions.add(step, at, { role: 'elementwise', ...part }, args, output);
       given.push(output);
-    }
+    });
     step.outputs.forEach((slot, i) => {
       if (slot >= 0) this.hold(slot, given[how.outputs[i]!]!);
     });
