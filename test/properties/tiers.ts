@@ -42,13 +42,14 @@ export function outcomeOf(run: () => readonly unknown[]): Outcome {
 
 /**
  * Throws where two runs of `fetches` came to something different. Floats may differ by `rtol` of the
- * largest in their array.
+ * largest in their array, and by `atol`.
  */
 export function expectSame(
   actual: Outcome,
   expected: Outcome,
   fetches: readonly tf.Tensor[],
   rtol: number,
+  atol = 0,
 ): void {
   if ('error' in actual || 'error' in expected) {
     const [a, b] = [actual, expected].map(textOf);
@@ -58,31 +59,38 @@ export function expectSame(
   }
   fetches.forEach(({ name, dtype }, i) => {
     const isRounded = dtype.is_floating || dtype.is_complex;
-    const off = difference(actual.values[i], expected.values[i], isRounded ? rtol : 0);
+    const tolerance = isRounded ? { rtol, atol } : EXACT;
+    const off = difference(actual.values[i], expected.values[i], tolerance);
     if (off !== null) throw new Error(`Fetch ${i}, ${name}: ${off}`);
   });
 }
+
+interface Tolerance {
+  readonly rtol: number;
+  readonly atol: number;
+}
+const EXACT: Tolerance = { rtol: 0, atol: 0 };
 
 const textOf = (outcome: Outcome): string =>
   'error' in outcome ? `${outcome.error.name}: ${outcome.error.message}` : 'values';
 
 /** What tells two fetched values apart; `null` if nothing does. */
-function difference(actual: unknown, expected: unknown, rtol: number): string | null {
+function difference(actual: unknown, expected: unknown, tolerance: Tolerance): string | null {
   if (!(expected instanceof tf.NdArray && actual instanceof tf.NdArray)) {
-    return elementDifference([actual], [expected], rtol);
+    return elementDifference([actual], [expected], tolerance);
   }
   const [a, b] = [actual, expected];
   if (a.dtype !== b.dtype) return `the type is ${a.dtype.name}, expected ${b.dtype.name}`;
   if (a.shape.join() !== b.shape.join()) return `the shape is [${a.shape}], expected [${b.shape}]`;
-  return elementDifference(a.data, b.data, rtol);
+  return elementDifference(a.data, b.data, tolerance);
 }
 
 function elementDifference(
   actual: ArrayLike<unknown>,
   expected: ArrayLike<unknown>,
-  rtol: number,
+  { rtol, atol }: Tolerance,
 ): string | null {
-  const tolerance = rtol * largest(expected);
+  const tolerance = rtol * largest(expected) + atol;
   for (let i = 0; i < expected.length; i++) {
     if (isSame(actual[i], expected[i], tolerance)) continue;
     return `element ${i} is ${text(actual[i])}, expected ${text(expected[i])}`;
