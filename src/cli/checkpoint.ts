@@ -145,22 +145,32 @@ function changes(
   const show = progress(io);
   const rows = names.flatMap((name, i) => {
     show(`${i + 1} of ${names.length}: ${name}`);
-    const [a, b] = [first, second].map((reader) => elementsOf(reader.get_tensor(name)));
-    let [differ, most] = [0, 0];
-    a!.forEach((value, at) => {
-      const other = b![at];
-      if (Object.is(value, other) || String(value) === String(other)) return;
-      differ++;
-      if (typeof value === 'number' && typeof other === 'number')
-        most = Math.max(most, Math.abs(value - other) || 0);
-    });
-    return differ > 0 ? [[name, a!.length, differ, Number(most.toPrecision(6))]] : [];
+    const { elements, differ, most } = difference(first.get_tensor(name), second.get_tensor(name));
+    return differ > 0 ? [[name, elements, differ, Number(most.toPrecision(6))]] : [];
   });
   show();
   return rows;
 }
 
-function elementsOf(value: unknown): readonly unknown[] {
-  if (!(value instanceof NdArray)) return [value];
-  return Array.from(value.data as ArrayLike<unknown>);
+/** How many elements of two tensors of one kind differ, and by how much at most where they are numbers. */
+function difference(first: unknown, second: unknown) {
+  const [a, b] = [partsOf(first), partsOf(second)];
+  const elements = first instanceof NdArray ? first.size : 1;
+  // Complex numbers have two parts.
+  const width = elements === 0 ? 1 : a.length / elements;
+  let [differ, most, last] = [0, 0, -1];
+  for (let at = 0; at < a.length; at++) {
+    const [x, y] = [a[at], b[at]];
+    if (x === y || (typeof x !== 'number' && String(x) === String(y))) continue;
+    if (Number.isNaN(x) && Number.isNaN(y)) continue;
+    const element = Math.floor(at / width);
+    if (element !== last) differ++;
+    last = element;
+    if (typeof x === 'number' && typeof y === 'number') most = Math.max(most, Math.abs(x - y) || 0);
+  }
+  return { elements, differ, most };
+}
+
+function partsOf(value: unknown): ArrayLike<unknown> {
+  return value instanceof NdArray ? value.data : [value];
 }

@@ -117,6 +117,27 @@ other values (2)
   expect(await tf1('checkpoint', 'print', at('model.ckpt'), 'v')).toMatchObject({ code: 1 });
 });
 
+test('compared are numbers that are none, parts of complex ones, and texts', async () => {
+  const saved = (name: string, imaginary: number, text: string) =>
+    tf.with(new tf.Graph().as_default(), () =>
+      tf.with(new tf.Session(), (sess) => {
+        new tf.Variable(tf.constant([Number.NaN, 0]), { name: 'nan' });
+        new tf.Variable(tf.complex([1, 2], [0, imaginary]), { name: 'pair' });
+        new tf.Variable(['same', text], { name: 'text' });
+        sess.run(tf.global_variables_initializer());
+        return new tf.train.Saver().save(sess, at(name), { write_state: false });
+      }),
+    );
+  const [a, b] = [saved('left', 0, 'a'), saved('right', 0.5, 'b')];
+  const { out } = await tf1('checkpoint', 'diff', a, b);
+  expect(out).toContain(`
+other values (2)
+  name  elements  differ  largest difference
+  pair         2       1                 0.5
+  text         2       1                   0
+`);
+});
+
 test('what is wrong is one line and a code', async () => {
   const cases: [number, string, string[]][] = [
     [1, "the model has no 'z'", ['run', at('saved'), '--feed', 'z=1']],
