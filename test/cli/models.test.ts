@@ -129,7 +129,7 @@ test('compared are numbers that are none, parts of complex ones, and texts', asy
       }),
     );
   const [a, b] = [saved('left', 0, 'a'), saved('right', 0.5, 'b')];
-  const { out } = await tf1('checkpoint', 'diff', a, b);
+  const { out } = await tf1('checkpoint', 'diff', a!, b!);
   expect(out).toContain(`
 other values (2)
   name  elements  differ  largest difference
