@@ -8,6 +8,14 @@ const inGraph = (body: () => void) => tf.with(new tf.Graph().as_default(), body)
 const list = (value: unknown) => (value as tf.NdArray).tolist();
 const numbersOf = (value: unknown) => (value as tf.NdArray).data as Float32Array;
 
+/** An array of which every number is `n`. */
+const filled = (shape: readonly number[], n: number) =>
+  new tf.NdArray(
+    tf.float32,
+    [...shape],
+    new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(n),
+  );
+
 test('feeds of other shapes run general, and are specialised on their own', () => {
   inGraph(() => {
     const x = tf.placeholder(tf.float32, [null, 2], 'x');
@@ -47,6 +55,106 @@ test('a kernel that throws leaves what was done, and the session usable', () => 
     });
   });
 });
+
+test.each([
+  [[3], false],
+  [[3], true],
+  [[70, 80], false],
+  [[70, 80], true],
+])(
+  'variables of shape %p that change before a kernel throws have changed, those after have not (resource: %s)',
+  (shape, use_resource) => {
+    inGraph(() => {
+      const initializer = tf.zeros(shape);
+      const [a, b, c] = ['a', 'b', 'c'].map((name) =>
+        tf.get_variable(name, { initializer, use_resource }),
+      ) as [tf.Variable, tf.Variable, tf.Variable];
+      const x = tf.placeholder(tf.float32, shape, 'x');
+      const d = tf.placeholder(tf.int32, [], 'd');
+      const first = tf.assign_add(a, tf.multiply(x, 2));
+      const middle = tf.with(tf.control_dependencies([first]), () =>
+        tf.cast(tf.floordiv(tf.constant(6, tf.int32), d), tf.float32),
+      );
+      const second = tf.with(tf.control_dependencies([middle]), () => tf.assign_sub(b, x));
+      const third = tf.assign(c, tf.add(tf.tanh(x), middle));
+      const sum = tf.add(tf.add(first, second), third);
+      const read = [a, b, c].map((v) => v.read_value());
+      tf.with(new tf.Session(), (sess) => {
+        sess.run(tf.global_variables_initializer());
+        const one = filled(shape, 1);
+        let [before, after] = [0, 0];
+        const kept: [value: tf.NdArray, expected: number][] = [];
+        for (const [i, divisor] of [2, 2, 2, 0, 2, 0, 0, 3, 6, 0, 1].entries()) {
+          const feed_dict = [
+            [x, one],
+            [d, divisor],
+          ] as const;
+          before += 2;
+          if (divisor === 0) {
+            expect(() => sess.run(sum, { feed_dict })).toThrow('Integer division by zero');
+          } else {
+            after -= 1;
+            const value = sess.run(sum, { feed_dict }) as tf.NdArray;
+            kept.push([value, before + after + Math.fround(Math.tanh(1)) + 6 / divisor]);
+          }
+          const values = sess.run(read).map((value) => new Set(numbersOf(value)));
+          expect([...values[0]!]).toEqual([before]);
+          expect([...values[1]!]).toEqual([after]);
+          expect(sess.explain(sum, { feed_dict }).specialised).toBe(i >= 2);
+        }
+        for (const [value, expected] of kept) {
+          for (const n of new Set(numbersOf(value))) expect(n).toBeCloseTo(expected, 5);
+        }
+      });
+    });
+  },
+);
+
+test.each([
+  [[2], false],
+  [[2], true],
+  [[70, 80], false],
+  [[70, 80], true],
+])(
+  'a variable of shape %p is fed, assigned and read in one run (resource: %s)',
+  (shape, use_resource) => {
+    inGraph(() => {
+      const v = tf.get_variable('v', { initializer: tf.ones(shape), use_resource });
+      const x = tf.placeholder(tf.float32, shape, 'x');
+      const before = tf.multiply(v.read_value(), 10);
+      const change = tf.with(tf.control_dependencies([before]), () => tf.assign(v, x));
+      const after = tf.with(tf.control_dependencies([change]), () => tf.add(v.read_value(), x));
+      const again = tf.with(tf.control_dependencies([after]), () =>
+        tf.assign_add(v, tf.multiply(x, 2)),
+      );
+      const last = tf.with(tf.control_dependencies([again]), () => tf.identity(v.read_value()));
+      const fetches = [before, after, last, v.read_value()] as const;
+      const fed = v.value();
+      const twice = tf.multiply(fed, 2);
+      tf.with(new tf.Session(), (sess) => {
+        sess.run(tf.global_variables_initializer());
+        let value = 1;
+        const kept: [value: unknown, expected: number][] = [];
+        for (let i = 0; i < 8; i++) {
+          const given = filled(shape, i);
+          // What the variable holds is fed: reads of it see that, its changes do not.
+          const feed_dict = [
+            [x, given],
+            ...(i % 2 === 0 ? [] : [[fed, filled(shape, 100)] as const]),
+          ] as const;
+          const results = sess.run([...fetches.slice(0, 3), twice], { feed_dict });
+          [10 * value, 2 * i, 3 * i, i % 2 === 0 ? null : 200].forEach((expected, at) => {
+            if (expected !== null) kept.push([results[at], expected]);
+          });
+          value = 3 * i;
+        }
+        for (const [array, expected] of kept) {
+          expect([...new Set(numbersOf(array))]).toEqual([expected]);
+        }
+      });
+    });
+  },
+);
 
 test('fetched arrays keep their numbers over later runs', () => {
   inGraph(() => {
