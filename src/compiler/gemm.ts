@@ -19,17 +19,26 @@ import {
   int,
   minimum,
   set,
+  type WasmFunction,
   when,
 } from './encoder.ts';
 import { finishNumber, finishTile, isLastBlock } from './gemm_epilogue.ts';
 import { COLUMNS, DEPTH, P, PARAMETERS, Registers, ROWS } from './gemm_layout.ts';
 import { packA, packB } from './gemm_packing.ts';
+import { fewRows } from './gemm_rows.ts';
+import { Constants } from './simd.ts';
 
 export { type Activation, activationNumber } from './gemm_epilogue.ts';
 export { blockBytes, PANEL_BYTES } from './gemm_layout.ts';
+export { FEW } from './gemm_rows.ts';
 
-/** The bytes of a module that exports `gemm`. */
+/** The bytes of a module that exports `gemm`, and `fewRows` for the product of a few rows. */
 export function gemmModule(): Uint8Array {
+  const constants = new Constants();
+  return encodeModule([gemm(), fewRows(constants)], [], constants.vectors);
+}
+
+function gemm(): WasmFunction {
   const r = new Registers();
   const { kBlock, depth, fresh, m, n, rows, columns, b } = r.i;
   const products = count(m, get(P.M), ROWS, [
@@ -70,9 +79,7 @@ export function gemmModule(): Uint8Array {
     ...packB(r),
     ...products,
   ]);
-  return encodeModule([
-    { name: 'gemm', params: new Array(PARAMETERS).fill(I32), locals: r.locals.runs, body },
-  ]);
+  return { name: 'gemm', params: new Array(PARAMETERS).fill(I32), locals: r.locals.runs, body };
 }
 
 /** The tile's products over the depth of this block. */

@@ -1,6 +1,6 @@
 /** The generated product against the plain sum of products, over edges, strides and depths. */
 
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   type Activation,
   activationNumber,
@@ -11,8 +11,10 @@ import {
 
 const memory = new WebAssembly.Memory({ initial: 200 });
 const module = new WebAssembly.Module(gemmModule() as BufferSource);
-const { gemm } = new WebAssembly.Instance(module, { env: { memory } }).exports as {
-  gemm(...parameters: number[]): void;
+type Run = (...parameters: number[]) => void;
+const { gemm, fewRows } = new WebAssembly.Instance(module, { env: { memory } }).exports as {
+  gemm: Run;
+  fewRows: Run;
 };
 
 const SIZES = [
@@ -139,4 +141,52 @@ test.each(['relu', 'relu6'] as const)('%s of zeros with a sign', (activation) =>
     );
     for (let i = 0; i < m * n; i++) expect(floats[c + i]).toBe(0);
   }
+});
+
+describe('a few rows', () => {
+  const cases = [1, 2, 3, 7].flatMap((m) =>
+    (
+      [
+        [1, 1],
+        [8, 4],
+        [9, 3],
+        [35, 18],
+        [64, 7],
+      ] as const
+    ).flatMap(([n, k]) =>
+      (['none', 'relu', 'relu6'] as const).flatMap((activation) =>
+        [0, 1].map((accumulate) => [m, n, k, activation, accumulate] as const),
+      ),
+    ),
+  );
+  test.each(cases)(
+    '%i x %i x %i ends with %s, accumulate %i',
+    (m, n, k, activation, accumulate) => {
+      const floats = new Float32Array(memory.buffer);
+      const [a, b, c] = [4, 4 + m * k, 4 + m * k + k * n];
+      const [bias, end] = [c + m * n, c + m * n + n];
+      for (let i = 0; i < end; i++) floats[i] = 4 * Math.sin(i * 7.3);
+      [floats[a], floats[end]] = [Number.NaN, 42];
+      const before = floats.slice(c, bias);
+      const panel = Math.ceil((end + 1) / 4) * 16;
+      const last = [accumulate, 4 * bias, activationNumber(activation)] as const;
+      // A is transposed: its rows lie side by side.
+      const [left, right, result] = [
+        [4 * a, 4, 4 * m],
+        [4 * b, 4 * n],
+        [4 * c, 4 * n],
+      ] as const;
+      const [first, ...others] = last;
+      gemm(m, n, k, ...left, ...right, 4, ...result, panel, panel + PANEL_BYTES, first, ...others);
+      const expected = floats.slice(c, bias);
+      floats.set(before, c);
+      fewRows(m, n, k, ...left, ...right, ...result, ...last);
+      expected.forEach((x, i) => {
+        if (Number.isNaN(x)) expect(floats[c + i]).toBeNaN();
+        else expect(floats[c + i]).toBeCloseTo(x, 3);
+      });
+      expect(floats[bias]).toBe(Math.fround(4 * Math.sin(bias * 7.3)));
+      expect(floats[end]).toBe(42);
+    },
+  );
 });

@@ -4,7 +4,7 @@
  */
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { blockBytes, gemmModule, PANEL_BYTES } from '../../compiler/gemm.ts';
+import { blockBytes, FEW, gemmModule, PANEL_BYTES } from '../../compiler/gemm.ts';
 import type { Matrix } from '../host/gemm.ts';
 import { useProduct } from '../host/gemm.ts';
 import { installElementwise } from './elementwise.ts';
@@ -61,6 +61,7 @@ interface Place {
 class WasmProduct {
   private readonly memory: WebAssembly.Memory;
   private readonly gemm: Gemm;
+  private readonly fewRows: Gemm;
   private readonly panel: number;
   private readonly block: number;
   private readonly scratch: number;
@@ -70,7 +71,9 @@ class WasmProduct {
   constructor(memory: WebAssembly.Memory, malloc: (bytes: number) => number) {
     this.memory = memory;
     const module = new WebAssembly.Module(gemmModule() as BufferSource);
-    this.gemm = new WebAssembly.Instance(module, { env: { memory } }).exports.gemm as Gemm;
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.gemm = exports.gemm as Gemm;
+    this.fewRows = exports.fewRows as Gemm;
     this.panel = aligned(malloc(SCRATCH_BYTES) >>> 0);
     this.block = aligned(this.panel + PANEL_BYTES);
     this.scratch = aligned(this.block + blockBytes(COLUMNS));
@@ -130,7 +133,11 @@ class WasmProduct {
     bias,
     activation,
   ) => {
-    const { gemm, panel, block } = this;
+    const { gemm, fewRows, panel, block } = this;
+    if (m < FEW && bColumn === 4) {
+      fewRows(m, n, k, a, aRow, aColumn, b, bRow, c, cRow, accumulate, bias, activation);
+      return;
+    }
     for (let j = 0; j < n; j += COLUMNS) {
       gemm(
         m,
