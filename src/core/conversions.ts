@@ -34,9 +34,9 @@ export interface ConversionSite {
   count: number;
 }
 
-/** A site is asked for its line this often at first, and then now and then: a look-up takes longer than a small run. */
+/** A site is asked for its line this often at first, and then ever more seldom: a look-up takes longer than many small runs. */
 const ALWAYS = 16;
-const NOW_AND_THEN = 1024;
+const SELDOM = 1 << 16;
 
 /** Counts one tensor of `bytes` bytes, brought to the host by the caller or by `site`. */
 export function recordConversion(bytes: number, site: ConversionSite | null = null): void {
@@ -51,9 +51,11 @@ export function recordConversion(bytes: number, site: ConversionSite | null = nu
 }
 
 function lineOf(site: ConversionSite): string {
-  const fresh = site.line === null || site.count < ALWAYS || site.count % NOW_AND_THEN === 0;
+  const { count } = site;
+  const isPowerOfTwo = (count & (count - 1)) === 0;
+  const isDue = count < ALWAYS || isPowerOfTwo || count % SELDOM === 0;
   site.count++;
-  if (fresh) site.line = callerLine();
+  if (isDue) site.line = callerLine();
   return site.line!;
 }
 

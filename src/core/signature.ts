@@ -236,7 +236,7 @@ export function bind(
 ): readonly unknown[] {
   const last = args[args.length - 1];
   const withKeywords = isPlainObject(last) && isKeywords(list, last, args.length - 1);
-  const values = withKeywords ? mergeKeywords(list, caller, args.slice(0, -1), last) : args;
+  const values = withKeywords ? mergeKeywords(list, caller, args, args.length - 1, last) : args;
   if (values.length > list.names.length) checkCount(list, caller, values);
   for (let i = 0; i < list.required; i++) {
     if (values[i] === undefined) refuseMissing(list, caller, values, withKeywords);
@@ -254,24 +254,28 @@ function isKeywords(list: ParameterList, value: object, index: number): boolean 
   );
 }
 
+/** The first `positional` values, and those that `keywords` name. */
 function mergeKeywords(
   list: ParameterList,
   caller: Caller,
-  positional: readonly unknown[],
+  args: readonly unknown[],
+  positional: number,
   keywords: Readonly<Record<string, unknown>>,
 ): unknown[] {
-  const values = [...positional];
-  const deprecated: string[] = [];
-  for (const key of Object.keys(keywords)) {
+  const values: unknown[] = [];
+  for (let i = 0; i < positional; i++) values.push(args[i]);
+  let deprecated: string[] | null = null;
+  // Literals have no inherited keys, and this loop allocates nothing.
+  for (const key in keywords) {
     const value = keywords[key];
     const index = list.names.indexOf(key);
     if (index < 0 && !Object.hasOwn(list.aliases, key)) refuseUnknown(list, caller, key);
     if (value === undefined) continue;
-    if (index < 0) deprecated.push(key);
+    if (index < 0) deprecated = [...(deprecated ?? []), key];
     else if (values[index] === undefined) values[index] = value;
     else refuse(list, caller, `got multiple values for argument '${key}'`);
   }
-  for (const key of deprecated) setDeprecated(list, values, key, keywords[key]);
+  for (const key of deprecated ?? []) setDeprecated(list, values, key, keywords[key]);
   return values;
 }
 
@@ -294,7 +298,7 @@ function bindVariadic(
   const last = args[args.length - 1];
   const withKeywords = isPlainObject(last);
   const values = withKeywords ? args.slice(0, -1) : args;
-  const rest = withKeywords ? mergeKeywords(list, caller, [], last) : [];
+  const rest = withKeywords ? mergeKeywords(list, caller, args, 0, last) : [];
   for (let i = 0; i < list.required; i++) {
     if (rest[i] === undefined) refuseMissing(list, caller, rest, false);
   }
@@ -305,7 +309,11 @@ function bindVariadic(
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return (
+    prototype === Object.prototype ||
+    prototype === null ||
+    Object.getPrototypeOf(prototype) === null
+  );
 }
 
 // ---- Python's errors ---------------------------------------------------------------------------

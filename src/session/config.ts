@@ -122,6 +122,13 @@ export interface NodeExecStats {
   readonly op_end_rel_micros: number;
   readonly all_end_rel_micros: number;
   readonly timeline_label: string;
+  /** The bytes that the step added, and those in use after it, and at most so far, in the whole run. */
+  readonly memory: readonly {
+    readonly allocator_name: string;
+    readonly total_bytes: number;
+    readonly peak_bytes: number;
+    readonly live_bytes: number;
+  }[];
   readonly output: readonly {
     readonly slot: number;
     readonly tensor_description: {
@@ -143,4 +150,9 @@ export class RunMetadata {
   step_stats: { dev_stats: DeviceStepStats[] } = { dev_stats: [] };
   /** Bytes moved into the run by feeds, and out of it by fetches. */
   host_transfers = { to_device_bytes: 0, from_device_bytes: 0 };
+  /** Bytes of feeds and results that were in use at most, and at the end; variables are not counted. */
+  memory: { readonly peak_bytes: number; readonly live_bytes: number } = {
+    peak_bytes: 0,
+    live_bytes: 0,
+  };
 }

@@ -13,6 +13,7 @@ import type { TensorLike } from '../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 import { asArray, type NdArray } from '../numpy/index.ts';
+import type { Entry } from './requests.ts';
 
 /** What may be fed for a tensor: plain values, arrays, matrices; parts for a composite. */
 export type FeedValue = TensorLike | object | null;
@@ -32,15 +33,16 @@ export interface Feed {
 
 /** Reads `feed_dict` for `graph`. Errors have TF1's words. */
 export function readFeeds(graph: Graph, feed_dict: FeedDict | null | undefined): Feed[] {
-  if (feed_dict === null || feed_dict === undefined) return [];
   const feeds: Feed[] = [];
-  for (const [key, value] of pairs(feed_dict)) addFeeds(graph, key, value, feeds);
+  for (const [key, value] of entriesOf(feed_dict)) addFeeds(graph, key, value, feeds);
   return feeds;
 }
 
-function pairs(feed_dict: FeedDict): Iterable<readonly [unknown, unknown]> {
-  if (feed_dict instanceof Map) return feed_dict;
-  if (Array.isArray(feed_dict)) return feed_dict as readonly (readonly [unknown, unknown])[];
+/** The keys and values of `feed_dict`. TypeError for what is no such thing. */
+export function entriesOf(feed_dict: FeedDict | null | undefined): readonly Entry[] {
+  if (feed_dict === null || feed_dict === undefined) return [];
+  if (Array.isArray(feed_dict)) return feed_dict as readonly Entry[];
+  if (feed_dict instanceof Map) return [...feed_dict];
   if (isPlainObject(feed_dict)) return Object.entries(feed_dict);
   throw new TypeError(
     withHint(
@@ -87,12 +89,17 @@ export function feedTensor(graph: Graph, key: unknown): SymbolicTensor {
 
 function oneFeed(graph: Graph, key: unknown, value: unknown): Feed {
   const tensor = feedTensor(graph, key);
+  return { tensor, array: fedArray(graph, tensor, value) };
+}
+
+/** The same for the value of a `feed_dict`, which may not be a tensor. */
+export function fedArray(graph: Graph, tensor: SymbolicTensor, value: unknown): NdArray {
   if (value instanceof Operand) {
     throw new TypeError(
       `The value of a feed cannot be a tf.Tensor object. Acceptable feed values include Python scalars, strings, lists, numpy ndarrays, or TensorHandles.For reference, the tensor object was ${value} which was passed to the feed with key ${tensor}.`,
     );
   }
-  return { tensor, array: feedArray(graph, tensor, value) };
+  return feedArray(graph, tensor, value);
 }
 
 /** The array that feeding `value` for `tensor` gives. */

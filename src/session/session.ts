@@ -13,26 +13,29 @@ import { InvalidArgumentError, RuntimeError } from '../core/errors.ts';
 import { type ArgsOf, isPlainObject, signature } from '../core/signature.ts';
 import { get_default_graph } from '../graph/default_graph.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { NdArray } from '../numpy/index.ts';
 import { type ConfigProto, type RunMetadata, RunOptions } from './config.ts';
 import { popSession, pushSession } from './default_session.ts';
 import { type Device, devices } from './devices.ts';
 import { execute, releaseSlots } from './execute.ts';
 import { Explanation } from './explain.ts';
 import {
-  type Feed,
+  entriesOf,
   type FeedDict,
   type FeedKey,
   type FeedValue,
+  fedArray,
   feedArray,
   feedTensor,
   feedValue,
   readFeeds,
 } from './feeds.ts';
-import { type FetchMap, type FetchResult, mapFetches } from './fetches.ts';
+import { type FetchResult, mapFetches } from './fetches.ts';
 import { FunctionPlans } from './functions.ts';
 import { PartialRuns } from './partial_run.ts';
 import type { Plan } from './plan.ts';
 import { PlanCache } from './plan_cache.ts';
+import { type Entry, type Request, Requests } from './requests.ts';
 import { toPlain } from './results.ts';
 import { Tiers } from './specialised/tiers.ts';
 import { bytesOf, Trace } from './trace.ts';
@@ -104,6 +107,7 @@ export class BaseSession {
   private readonly state = new SessionState();
   private readonly context: RunContext;
   private readonly plans: PlanCache;
+  private readonly requests = new Requests();
   private readonly functions: FunctionPlans;
   private readonly partials: PartialRuns;
   /** `null` where runs stay general: without a wasm heap, or if the configuration says so. */
@@ -139,12 +143,17 @@ export class BaseSession {
   ): FetchResult<F>;
   run<const F>(fetches: F, keywords: RunKeywords): FetchResult<F>;
   run(...args: unknown[]): unknown {
+    const known = this.requests.ofCall(args);
+    if (known) return this.again(known.request, known.entries);
     const call = runArguments(...(args as Parameters<typeof runArguments>));
     this.checkUsable();
     const map = mapFetches(this.graph, call.fetches);
     const feeds = readFeeds(this.graph, call.feed_dict);
-    const values = this.compute(map.elements, feeds, call.options, call.run_metadata);
-    return map.assemble(values);
+    const tensors = feeds.map((feed) => feed.tensor);
+    const request = { map, tensors, plan: null, revision: -1 };
+    this.requests.add(call.fetches, entriesOf(call.feed_dict), request);
+    const arrays = feeds.map((feed) => feed.array);
+    return this.answer(request, arrays, call.options, call.run_metadata);
   }
 
   /** The same run for backends that cannot read back at once; a promise of what `run` returns. */
@@ -172,6 +181,7 @@ export class BaseSession {
     }
     const map = mapFetches(this.graph, call.fetches);
     const tensors = (call.feed_list ?? []).map((key) => feedTensor(this.graph, key));
+    const request = { map, tensors, plan: null, revision: -1 };
     return (...given: unknown[]): unknown => {
       this.checkUsable();
       const last = given.at(-1);
@@ -183,28 +193,44 @@ export class BaseSession {
           `callable takes ${tensors.length} positional arguments but ${values.length} were given`,
         );
       }
-      const feeds = tensors.map((tensor, i) => ({
-        tensor,
-        array: feedArray(this.graph, tensor, values[i]),
-      }));
-      return map.assemble(this.compute(map.elements, feeds, options, run_metadata));
+      const arrays = tensors.map((tensor, i) => feedArray(this.graph, tensor, values[i]));
+      return this.answer(request, arrays, options, run_metadata);
     };
   }
 
+  /** Answers a request that was made before, with other numbers. */
+  private again(request: Request, entries: readonly Entry[]): unknown {
+    this.checkUsable();
+    const arrays: NdArray[] = [];
+    for (let i = 0; i < entries.length; i++) {
+      arrays.push(fedArray(this.graph, request.tensors[i]!, entries[i]![1]));
+    }
+    return this.answer(request, arrays, null, null);
+  }
+
+  /** What `request` asks for, with `arrays` as its feeds. */
+  private answer(
+    request: Request,
+    arrays: readonly NdArray[],
+    options: RunOptions | null,
+    metadata: RunMetadata | null,
+  ): unknown {
+    if (request.plan === null || request.revision !== this.graph._revision) {
+      request.plan = this.plans.get(request.map.elements, request.tensors);
+      request.revision = this.graph._revision;
+    }
+    return request.map.assemble(this.compute(request.plan, arrays, options, metadata));
+  }
+
   private compute(
-    elements: FetchMap['elements'],
-    feeds: readonly Feed[],
+    plan: Plan,
+    arrays: readonly NdArray[],
     options: RunOptions | null,
     metadata: RunMetadata | null,
   ): readonly unknown[] {
-    const plan = this.plans.get(
-      elements,
-      feeds.map((feed) => feed.tensor),
-    );
     if (metadata !== null && (options?.trace_level ?? 0) > RunOptions.NO_TRACE) {
-      return this.traced(plan, feeds, metadata);
+      return this.traced(plan, arrays, metadata);
     }
-    const arrays = feeds.map((feed) => feed.array);
     const specialised = this.tiers?.find(plan, arrays);
     if (specialised) {
       const results = this.within(() => specialised.run(arrays));
@@ -214,14 +240,17 @@ export class BaseSession {
     return this.results(plan, slots);
   }
 
-  private traced(plan: Plan, feeds: readonly Feed[], metadata: RunMetadata): readonly unknown[] {
-    const inputs = feeds.map((feed) => feedValue(feed.array));
-    const to_device_bytes = bytesOf(inputs);
-    const slots = this.execute(plan, inputs, new Trace(metadata));
-    metadata.host_transfers = {
-      to_device_bytes,
-      from_device_bytes: bytesOf(plan.fetches.map((slot) => (slot < 0 ? null : slots[slot]!))),
-    };
+  private traced(
+    plan: Plan,
+    arrays: readonly NdArray[],
+    metadata: RunMetadata,
+  ): readonly unknown[] {
+    const inputs = arrays.map(feedValue);
+    const trace = new Trace(metadata, plan, inputs);
+    const slots = this.execute(plan, inputs, trace);
+    trace.finish();
+    const fetched = plan.fetches.map((slot) => (slot < 0 ? null : slots[slot]!));
+    metadata.host_transfers.from_device_bytes = bytesOf(fetched);
     return this.results(plan, slots);
   }
 
@@ -338,6 +367,7 @@ export class BaseSession {
   close(): void {
     this.isClosed = true;
     this.partials.clear();
+    this.requests.clear();
     this.tiers?.clear();
     this.plans.clear();
     this.functions.clear();

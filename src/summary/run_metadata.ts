@@ -21,6 +21,7 @@ function nodeStats(stats: NodeExecStats): object {
     op_end_rel_micros: Math.round(stats.op_end_rel_micros),
     all_end_rel_micros: Math.round(stats.all_end_rel_micros),
     timeline_label: stats.timeline_label,
+    memory: stats.memory.map((used) => ({ ...used })),
     output: stats.output.map(({ slot, tensor_description: { dtype, shape, bytes } }) => ({
       slot,
       tensor_description: {

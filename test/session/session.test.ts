@@ -6,6 +6,8 @@ import * as tf from 'tf1';
 import { heap } from '../../src/backend/backend.ts';
 import type { Fetched } from '../../src/core/fetched.ts';
 import { namedtuple } from '../../src/core/namedtuple.ts';
+import type { Operation } from '../../src/graph/operation.ts';
+import type { SymbolicTensor } from '../../src/graph/symbolic_tensor.ts';
 
 /** Runs `body` in a graph and a session of its own; nothing may be left on the heap. */
 function inSession(body: (sess: tf.Session) => void): void {
@@ -242,6 +244,48 @@ describe('a run', () => {
       });
       expect(device!.node_stats[0]!.op_end_rel_micros).toBeGreaterThan(0);
       expect(metadata.host_transfers).toEqual({ to_device_bytes: 8, from_device_bytes: 8 });
+    });
+  });
+
+  test('tells how much memory it used, at most and at the end', () => {
+    inSession((sess) => {
+      const x = tf.placeholder(tf.float32, [10]);
+      let y: tf.Tensor = tf.reshape(tf.tile(x, [100]), [10, 100]);
+      for (let i = 0; i < 5; i++) y = tf.sin(y);
+      const metadata = new tf.RunMetadata();
+      const options = new tf.RunOptions({ trace_level: tf.RunOptions.FULL_TRACE });
+      const feed_dict = [[x, new Float32Array(10)]] as const;
+      sess.run(tf.reduce_sum(y), { feed_dict, options, run_metadata: metadata });
+      // Feed and sum stay; a sine lives beside its argument, and views count once.
+      expect(metadata.memory.live_bytes).toBe(40 + 4);
+      expect(metadata.memory.peak_bytes).toBe(40 + 2 * 4000);
+      const [device] = metadata.step_stats.dev_stats;
+      const used = device!.node_stats.map(({ memory }) => memory[0]!.total_bytes);
+      expect(used).toEqual([4000, 0, 4000, 4000, 4000, 4000, 4000, 4]);
+    });
+  });
+
+  test('that is asked for in the same words again sees what has changed in them', () => {
+    inSession((sess) => {
+      const x = tf.placeholder(tf.float32, [], 'x');
+      const [twice, thrice] = [tf.multiply(x, 2), tf.multiply(x, 3)];
+      const fetches = [twice, thrice];
+      const pairs: [tf.Tensor, number][] = [[x, 1]];
+      expect(sess.run(fetches, pairs)).toEqual([2, 3]);
+      expect(sess.run(fetches, { feed_dict: pairs })).toEqual([2, 3]);
+      pairs[0] = [x, 5];
+      expect(sess.run(fetches, pairs)).toEqual([10, 15]);
+      fetches.reverse();
+      expect(sess.run(fetches, pairs)).toEqual([15, 10]);
+      pairs[0] = [twice, 7];
+      expect(sess.run([twice], pairs)).toEqual([7]);
+      expect(sess.run('x:0', [['x:0', 4]])).toBe(4);
+      expect(sess.run('x:0', { feed_dict: [['x:0', 6]] })).toBe(6);
+      expect(() => sess.run(fetches, [])).toThrow('You must feed a value for placeholder tensor');
+      expect(() => sess.run(fetches, [[x, x]])).toThrow('cannot be a tf.Tensor object');
+      for (let i = 0; i < 4; i++) expect(sess.run(thrice, [[x, i]])).toBe(3 * i);
+      (thrice.op as Operation)._updateInput(0, tf.constant(2) as SymbolicTensor);
+      expect(sess.run(thrice, [[x, 1]])).toBe(6);
     });
   });
 

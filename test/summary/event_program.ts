@@ -40,6 +40,7 @@ export function writeEvents(directory: string): void {
             op_start_rel_micros: 1,
             op_end_rel_micros: 5,
             all_end_rel_micros: 6,
+            memory: [],
             timeline_label: 'error = Mean(Square)',
             output: [
               { slot: 0, tensor_description: { dtype: 'float32', shape: [2, 3], bytes: 24 } },
