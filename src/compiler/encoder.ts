@@ -66,6 +66,8 @@ export const i32 = {
   or: 0x72,
   shiftLeft: 0x74,
 } as const;
+/** Forgets the top of the stack. */
+export const DROP = 0x1a;
 /** Picks one of two values by an integer. */
 export const SELECT = 0x1b;
 /** Operations on floats; offsets are in bytes. */
@@ -128,6 +130,8 @@ export const f32x4 = {
   zero: [...simd(0x0c), ...new Array<number>(16).fill(0)],
   add: simd(0xe4),
   multiply: simd(0xe6),
+  /** `a * b + c`, rounded once where the machine can; part of relaxed SIMD. */
+  multiplyAdd: simd(0x105),
   /** `y < x ? y : x`: a NaN of `x` is kept. */
   lesser: simd(0xea),
   /** `x < y ? y : x`: a NaN of `x` is kept. */

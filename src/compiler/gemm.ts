@@ -9,6 +9,7 @@ import {
   advance,
   choose,
   count,
+  DROP,
   encodeModule,
   F32,
   f32,
@@ -32,13 +33,23 @@ export { type Activation, activationNumber } from './gemm_epilogue.ts';
 export { blockBytes, PANEL_BYTES } from './gemm_layout.ts';
 export { FEW } from './gemm_rows.ts';
 
-/** The bytes of a module that exports `gemm`, and `fewRows` for the product of a few rows. */
-export function gemmModule(): Uint8Array {
-  const constants = new Constants();
-  return encodeModule([gemm(), fewRows(constants)], [], constants.vectors);
+/** The bytes of a module that only engines with relaxed SIMD take. */
+export function relaxedModule(): Uint8Array {
+  const { zero, multiplyAdd } = f32x4;
+  const body = [...zero, ...zero, ...zero, ...multiplyAdd, DROP];
+  return encodeModule([{ name: 'relaxed', params: [], locals: [], body }]);
 }
 
-function gemm(): WasmFunction {
+/**
+ * The bytes of a module that exports `gemm`, and `fewRows` for the product of a few rows. With
+ * `isFused` a product and a sum are one instruction, which only engines with relaxed SIMD take.
+ */
+export function gemmModule(isFused = false): Uint8Array {
+  const constants = new Constants();
+  return encodeModule([gemm(isFused), fewRows(constants)], [], constants.vectors);
+}
+
+function gemm(isFused: boolean): WasmFunction {
   const r = new Registers();
   const { kBlock, depth, fresh, m, n, rows, columns, b } = r.i;
   const products = count(m, get(P.M), ROWS, [
@@ -50,7 +61,7 @@ function gemm(): WasmFunction {
     ...count(n, get(P.N), COLUMNS, [
       ...minimum([...get(P.N), ...get(n), i32.subtract], int(COLUMNS)),
       ...set(columns),
-      ...multiply(r),
+      ...multiply(r, isFused),
       ...when(
         [
           ...get(rows),
@@ -83,21 +94,21 @@ function gemm(): WasmFunction {
 }
 
 /** The tile's products over the depth of this block. */
-function multiply(r: Registers): number[] {
+function multiply(r: Registers, isFused: boolean): number[] {
   const { k, a, b, depth } = r.i;
   const [v0, v1, scalar] = r.v as [number, number, number, number];
   const row = (x: number): number[] => [
     ...get(a),
     ...f32x4.loadSplat(4 * x),
     ...set(scalar),
-    ...[v0, v1].flatMap((v, half) => [
-      ...get(scalar),
-      ...get(v),
-      ...f32x4.multiply,
-      ...get(r.tile[2 * x + half]!),
-      ...f32x4.add,
-      ...set(r.tile[2 * x + half]!),
-    ]),
+    ...[v0, v1].flatMap((v, half) => {
+      const sum = r.tile[2 * x + half]!;
+      const factors = [...get(scalar), ...get(v)];
+      const added = isFused
+        ? [...factors, ...get(sum), ...f32x4.multiplyAdd]
+        : [...factors, ...f32x4.multiply, ...get(sum), ...f32x4.add];
+      return [...added, ...set(sum)];
+    }),
   ];
   return [
     ...r.tile.flatMap((t) => [...f32x4.zero, ...set(t)]),

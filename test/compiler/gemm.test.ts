@@ -7,6 +7,7 @@ import {
   blockBytes,
   gemmModule,
   PANEL_BYTES,
+  relaxedModule,
 } from '../../src/compiler/gemm.ts';
 
 const memory = new WebAssembly.Memory({ initial: 200 });
@@ -141,6 +142,29 @@ test.each(['relu', 'relu6'] as const)('%s of zeros with a sign', (activation) =>
     );
     for (let i = 0; i < m * n; i++) expect(floats[c + i]).toBe(0);
   }
+});
+
+test('fused instructions, where the engine has them', () => {
+  const isThere = WebAssembly.validate(relaxedModule() as BufferSource);
+  expect(WebAssembly.validate(gemmModule(true) as BufferSource)).toBe(isThere);
+  if (!isThere) return;
+  const fused = new WebAssembly.Instance(new WebAssembly.Module(gemmModule(true) as BufferSource), {
+    env: { memory },
+  }).exports.gemm as Run;
+  const floats = new Float32Array(memory.buffer);
+  const [n, k] = [24, 300];
+  for (let i = 0; i < 2 * n * k; i++) floats[i] = Math.sin(i * 7.3);
+  const [b, c] = [4 * n * k, 8 * n * k];
+  const panel = c + 4 * n * n;
+  const rest = [c, 4 * n, panel, panel + PANEL_BYTES, 0, 0, 0] as const;
+  const result = (run: Run) => {
+    run(n, n, k, 0, 4 * k, 4, b, 4 * n, 4, ...rest);
+    return floats.slice(c / 4, c / 4 + n * n);
+  };
+  const expected = result(gemm);
+  result(fused).forEach((x, i) => {
+    expect(x).toBeCloseTo(expected[i]!, 4);
+  });
 });
 
 describe('a few rows', () => {

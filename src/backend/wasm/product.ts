@@ -4,12 +4,12 @@
  */
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { blockBytes, FEW, gemmModule, PANEL_BYTES } from '../../compiler/gemm.ts';
+import { blockBytes, FEW, gemmModule, PANEL_BYTES, relaxedModule } from '../../compiler/gemm.ts';
 import type { Matrix } from '../host/gemm.ts';
 import { useProduct } from '../host/gemm.ts';
 import { installElementwise } from './elementwise.ts';
 import { installGenerated } from './generated.ts';
-import { aligned, installWindowKernels } from './window_kernels.ts';
+import { aligned } from './window_kernels.ts';
 
 /** Below this many multiplications the plain loop is faster than copying operands. */
 const MINIMUM_WORK = 2048;
@@ -57,11 +57,19 @@ interface Place {
   readonly column: number;
 }
 
+/** The kernels over one heap. Where the engine has fused instructions they are a quarter faster. */
+function compile(memory: WebAssembly.Memory): { readonly gemm: Gemm; readonly fewRows: Gemm } {
+  const bytes = gemmModule(WebAssembly.validate(relaxedModule() as BufferSource));
+  const module = new WebAssembly.Module(bytes as BufferSource);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { gemm: exports.gemm as Gemm, fewRows: exports.fewRows as Gemm };
+}
+
 /** Runs products over one heap. */
 class WasmProduct {
   private readonly memory: WebAssembly.Memory;
-  private readonly gemm: Gemm;
-  private readonly fewRows: Gemm;
+  /** Made at the first product. */
+  private kernels: ReturnType<typeof compile> | null = null;
   private readonly panel: number;
   private readonly block: number;
   private readonly scratch: number;
@@ -70,10 +78,6 @@ class WasmProduct {
 
   constructor(memory: WebAssembly.Memory, malloc: (bytes: number) => number) {
     this.memory = memory;
-    const module = new WebAssembly.Module(gemmModule() as BufferSource);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    this.gemm = exports.gemm as Gemm;
-    this.fewRows = exports.fewRows as Gemm;
     this.panel = aligned(malloc(SCRATCH_BYTES) >>> 0);
     this.block = aligned(this.panel + PANEL_BYTES);
     this.scratch = aligned(this.block + blockBytes(COLUMNS));
@@ -133,13 +137,14 @@ class WasmProduct {
     bias,
     activation,
   ) => {
-    const { gemm, fewRows, panel, block } = this;
+    this.kernels ??= compile(this.memory);
+    const { panel, block, kernels } = this;
     if (m < FEW && bColumn === 4) {
-      fewRows(m, n, k, a, aRow, aColumn, b, bRow, c, cRow, accumulate, bias, activation);
+      kernels.fewRows(m, n, k, a, aRow, aColumn, b, bRow, c, cRow, accumulate, bias, activation);
       return;
     }
     for (let j = 0; j < n; j += COLUMNS) {
-      gemm(
+      kernels.gemm(
         m,
         n - j < COLUMNS ? n - j : COLUMNS,
         k,
@@ -213,7 +218,6 @@ export function installKernels(backend: BackendWasm): void {
   const product = new WasmProduct(memory as WebAssembly.Memory, _malloc);
   useProduct((...call) => product.run(...call));
   heapMultiply = product.multiply;
-  installWindowKernels(memory as WebAssembly.Memory);
   installElementwise(memory as WebAssembly.Memory, _malloc);
   installGenerated(memory as WebAssembly.Memory);
 }

@@ -2,7 +2,7 @@
 
 import { windowsModule } from '../../compiler/windows.ts';
 import type { Windows } from '../host/windows.ts';
-import { generatedKernels } from './generated.ts';
+import { generatedKernels, heapMemory } from './generated.ts';
 
 type Run = (...parameters: number[]) => void;
 /** The exports of the generated module; all parameters are addresses, counts and strides in bytes. */
@@ -19,15 +19,13 @@ export interface WindowKernels {
 
 let kernels: WindowKernels | null = null;
 
-/** Makes the kernels for the heap whose memory this is. */
-export function installWindowKernels(memory: WebAssembly.Memory): void {
+/** The kernels, made at first use; `null` where there is no heap. */
+export function windowKernels(): WindowKernels | null {
+  const memory = heapMemory();
+  if (kernels !== null || memory === null) return kernels;
   const module = new WebAssembly.Module(windowsModule() as BufferSource);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   kernels = Object.fromEntries(Object.entries(exports)) as Record<keyof WindowKernels, Run>;
-}
-
-/** The kernels, if there is a heap. */
-export function windowKernels(): WindowKernels | null {
   return kernels;
 }
 
