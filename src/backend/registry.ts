@@ -46,3 +46,8 @@ export function kernelOf(type: string, heap: Heap | null = null): Kernel | undef
 export function kernelTypes(): string[] {
   return [...kernels.keys()];
 }
+
+/** Every op type that has a kernel for values on the wasm heap. */
+export function heapKernelTypes(): string[] {
+  return [...heapKernels.keys()];
+}

@@ -23,16 +23,26 @@ import {
   V128,
   type ValueType,
   type WasmFunction,
+  when,
 } from './encoder.ts';
 
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 const EQUAL = simd(0x41);
+const UNEQUAL = simd(0x42);
+const NOT = simd(0x4d);
+const ANY = simd(0x53);
 const AND = simd(0x4e);
 const AND_NOT = simd(0x4f);
 const OR = simd(0x50);
 /** `a < b ? b : a`, which leaves out what is not a number. */
 const LARGER = simd(0xeb);
 const SPLAT = simd(0x13);
+const F32_EQUAL = 0x5b;
+/** A float. */
+const constant = (value: number): number[] => [
+  0x43,
+  ...new Uint8Array(Float32Array.of(value).buffer),
+];
 /** The lowest finite float32 in all four lanes. */
 const LOWEST = [...simd(0x0c), ...[0, 1, 2, 3].flatMap(() => [0xff, 0xff, 0x7f, 0xff])];
 
@@ -189,12 +199,37 @@ function maxPool(): WasmFunction {
   );
 }
 
-/** Adds the gradient of each window, `dy` bytes after `out`, to the first cell that equals its maximum; `dx` bytes after the image. */
+/** What a padded image has around it where the first cell of the image itself matters: a number that nobody has. */
+export const AROUND = -3.4028232635611926e38;
+
+/**
+ * Adds the gradient of each window, `dy` bytes after `out`, to the first cell that equals its maximum; `dx`
+ * bytes after the image. It goes to the first cell of all where that is no number, or no cell is a maximum.
+ */
 function maxPoolGradient(): WasmFunction {
   const b = new Builder('maxPoolGradient', ['out', 'image', ...POOL, 'dy', 'dx']);
   const { p } = b;
-  const l = b.locals.integers('at', 'x', 'to', 'target');
-  const [best, gradient, done, hit] = b.locals.take(4, V128) as [number, number, number, number];
+  const l = b.locals.integers('at', 'x', 'to', 'target', 'start');
+  const [best, gradient, done, hit, odd] = b.locals.take(5, V128) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const isAround = [...get(l.x), ...f32.load(), ...constant(AROUND), F32_EQUAL];
+  /** Adds the lanes of the gradient that `mask` has to the cell at `x`. */
+  const give = (x: number, mask: Code) => [
+    ...plus(x, p.dx),
+    ...tee(l.target),
+    ...get(l.target),
+    ...f32x4.load(),
+    ...mask,
+    ...get(gradient),
+    ...AND,
+    ...f32x4.add,
+    ...f32x4.store(),
+  ];
   return b.build(
     pool(
       b,
@@ -207,9 +242,28 @@ function maxPoolGradient(): WasmFunction {
           ...f32x4.load(),
           ...set(gradient),
           ...f32x4.zero,
+          ...tee(odd),
           ...set(done),
+          ...int(0),
+          ...set(l.start),
         ],
         cell: [
+          ...when(
+            [...get(l.start), i32.eqz],
+            when(
+              [...isAround, i32.eqz],
+              [
+                ...move(l.start, l.x),
+                ...get(l.x),
+                ...f32x4.load(),
+                ...get(l.x),
+                ...f32x4.load(),
+                ...UNEQUAL,
+                ...tee(odd),
+                ...set(done),
+              ],
+            ),
+          ),
           ...get(l.x),
           ...f32x4.load(),
           ...get(best),
@@ -217,21 +271,16 @@ function maxPoolGradient(): WasmFunction {
           ...get(done),
           ...AND_NOT,
           ...set(hit),
-          ...plus(l.x, p.dx),
-          ...tee(l.target),
-          ...get(l.target),
-          ...f32x4.load(),
-          ...get(hit),
-          ...get(gradient),
-          ...AND,
-          ...f32x4.add,
-          ...f32x4.store(),
+          ...give(l.x, get(hit)),
           ...get(done),
           ...get(hit),
           ...OR,
           ...set(done),
         ],
-        after: [],
+        after: when(
+          [...get(done), ...NOT, ...get(odd), ...OR, ...tee(hit), ...ANY],
+          when(get(l.start), give(l.start, get(hit))),
+        ),
       },
       l,
     ),

@@ -1,5 +1,6 @@
 /** Pooling on the wasm heap, by addresses, four channels at a time. */
 
+import { AROUND } from '../../compiler/windows.ts';
 import type { Attrs } from '../../core/kernels.ts';
 import { spatial, type Windows, windowsOver } from '../host/windows.ts';
 import { FLOAT, PaddedImage, type WindowKernels, windowKernels } from './window_kernels.ts';
@@ -55,7 +56,7 @@ export class HeapPooling {
     const { g, shape, outBytes } = this;
     const { fill } = windowKernels()!;
     if (shape.isWhole || !shape.hasAll) fill(dx, g.batch * shape.imageBytes, 0);
-    if (!shape.isWhole) fill(scratch, shape.bytes, LOWEST);
+    if (!shape.isWhole) fill(scratch, shape.bytes, AROUND);
     const sums = scratch + this.scratch;
     for (let b = 0; b < g.batch; b++) {
       const [image, out] = [b * shape.imageBytes, y + b * outBytes];
