@@ -4,6 +4,7 @@ import './conv.ts';
 import './elementwise.ts';
 import './matmul.ts';
 import './norm.ts';
+import './one_hot.ts';
 import './pool.ts';
 import './reductions.ts';
 import './rows.ts';

@@ -4,43 +4,14 @@
  */
 
 import { type DType, float32, int32 } from '../../core/dtype.ts';
-import type { Attrs, Value } from '../../core/kernels.ts';
-import { EagerContext } from '../context.ts';
 import type { Heap } from '../heap.ts';
-import { kernelOf } from '../registry.ts';
 import { hostValue, sizeOf } from '../value.ts';
 import { generatedKernels } from '../wasm/generated.ts';
 import { windowKernels } from '../wasm/window_kernels.ts';
+import { areWithin, integersAt, LOWEST_INDEX, refuse, zeros } from './indices.ts';
 import { type Call, type Described, type Place, type PlacedNode, placed } from './registry.ts';
 
 const FLOAT = 4;
-const LOWEST = -(2 ** 31);
-
-/** Whether all indices at `at` are below `rows`, and none is below `least`. */
-function areWithin(heap: Heap, at: number, count: number, least: number, rows: number): boolean {
-  const { words } = heap;
-  const first = at / FLOAT;
-  for (let i = first; i < first + count; i++) {
-    const index = words[i]!;
-    if (index >= rows || index < least) return false;
-  }
-  return true;
-}
-
-/** A copy of the integers at a place. */
-function integersAt({ home, size, shape }: Place, { words }: Heap): Value {
-  const first = home.at / FLOAT;
-  return hostValue(int32, shape, words.slice(first, first + size));
-}
-
-const zeros = (shape: readonly number[]): Value =>
-  hostValue(float32, shape, new Float32Array(sizeOf(shape)));
-
-/** Raises what the kernel of `type` says of inputs that are wrong. */
-function refuse(type: string, inputs: readonly Value[], attrs: Attrs = {}): never {
-  kernelOf(type)!(inputs, attrs, new EagerContext());
-  throw new Error(`${type} took indices that name no rows.`);
-}
 
 /** Raises what is wrong with indices of `rows` rows. */
 const refuseIndices = (indices: Place, rows: number, heap: Heap): never =>
@@ -111,7 +82,7 @@ placed('UnsortedSegmentSum', ({ inputs, outputs }) => {
     emit([x, at], [y], heap) {
       const [from, which, to] = [x!.home, at!.home, y!.home];
       return () => {
-        if (!areWithin(heap, which.at, count, LOWEST, segments)) {
+        if (!areWithin(heap, which.at, count, LOWEST_INDEX, segments)) {
           const many = hostValue(int32, [], Int32Array.of(segments));
           refuse('UnsortedSegmentSum', [zeros(ids.shape), integersAt(at!, heap), many]);
         }

@@ -2,7 +2,8 @@
 
 import { float32, int32 } from '../../core/dtype.ts';
 import { generatedKernels } from '../wasm/generated.ts';
-import { type Call, type PlacedNode, placed } from './registry.ts';
+import { areWithin, integersAt, refuse, zeros } from './indices.ts';
+import { type Call, type Described, type PlacedNode, placed } from './registry.ts';
 
 for (const [type, name] of [
   ['Softmax', 'softmax'],
@@ -33,13 +34,27 @@ placed('SoftmaxCrossEntropyWithLogits', (node) => {
     : null;
 });
 
-// Labels that name no class are the kernel's to tell of, so only those that are known are taken.
+// Labels that name no class are the kernel's to tell of.
 placed('SparseSoftmaxCrossEntropyWithLogits', (node) => {
-  const [logits, labels] = node.inputs;
-  const classes = labels!.constant?.data as ArrayLike<number> | undefined;
-  if (!classes || labels!.dtype !== int32) return null;
-  const isClass = (label: number) => label >= 0 && label < logits!.shape[1]!;
-  return Array.from(classes).every(isClass) ? crossEntropy(node, 'sparseCrossEntropy') : null;
+  const [logits, labels] = node.inputs as [Described, Described];
+  if (labels.dtype !== int32 || labels.shape.join() !== String(logits.shape[0])) return null;
+  const call = crossEntropy(node, 'sparseCrossEntropy');
+  if (call === null) return null;
+  const [rows, depth] = logits.shape as [number, number];
+  return {
+    ...call,
+    mayFail: true,
+    emit(inputs, outputs, heap, scratch) {
+      const run = call.emit(inputs, outputs, heap, scratch);
+      const classes = inputs[1]!;
+      return () => {
+        if (!areWithin(heap, classes.home.at, rows, 0, depth)) {
+          refuse(node.type, [zeros(logits.shape), integersAt(classes, heap)]);
+        }
+        run();
+      };
+    },
+  };
 });
 
 function crossEntropy(
