@@ -15,7 +15,10 @@ const { options } = readOptions({
     graphs: { type: 'string', about: 'how many random graphs, 2000 unless said' },
     runs: { type: 'string', about: 'how many runs of each small graph, 1000000 unless said' },
     seed: { type: 'string', about: 'the seed of the graphs, 1 unless said' },
-    only: { type: 'string', about: 'one kind of graphs: plain, gradients, training or open' },
+    only: {
+      type: 'string',
+      about: 'one kind of graphs: plain, gradients, training, open or loops',
+    },
   },
 });
 

@@ -145,10 +145,55 @@ function openTrial(recipe: Recipe, seed: number, tally: Tally): void {
   });
 }
 
+/** Iterations of loops in the rounds of a trial: a loop is specialised after sixteen. */
+const ITERATIONS = [3, 12, 12, 40, 40, 40, 0, 1, 25];
+
+/** A loop whose body is the graph, with a condition in it, and its gradient. */
+function loopTrial(recipe: Recipe, seed: number, tally: Tally): void {
+  inGraph(() => {
+    const short = { ...recipe, steps: recipe.steps.slice(0, 6) };
+    const inputs = recipe.shapes.map((shape, i) => tf.placeholder(tf.float32, shape, `x${i}`));
+    const times = tf.placeholder(tf.int32, [], 'times');
+    const body = (i: tf.Tensor, ...variables: tf.Tensor[]): tf.Tensor[] => {
+      const results = build(short, variables);
+      const mean = tf.reduce_mean(results.at(-1)!);
+      const moved = tf.cond(
+        tf.less(mean, tf.cast(tf.mod(i, 3), tf.float32).multiply(0.1)),
+        () => tf.tanh(tf.add(mean, 0.25)),
+        () => tf.multiply(mean, -0.5),
+      ) as tf.Tensor;
+      const next = variables.map((x, k) =>
+        tf.tanh(tf.add(tf.multiply(x, 0.5), tf.add(moved, tf.reduce_mean(results[k * 2] ?? mean)))),
+      );
+      return [tf.add(i, 1), ...rotated(next, variables, seed)];
+    };
+    const first = [tf.constant(0, tf.int32), ...inputs];
+    const results = tf.while_loop((i: tf.Tensor) => tf.less(i, times), body, first) as tf.Tensor[];
+    const fetches = [...results];
+    if (seed % 2 === 0) {
+      const slopes = tf.gradients(tf.reduce_sum(results.at(-1)!), inputs);
+      for (const dx of slopes) if (dx) fetches.push(tf.convert_to_tensor(dx));
+    }
+    const rounds = ITERATIONS.map((count, run): Feed[] => [
+      [times, count],
+      ...inputs.map((x, i): Feed => [x, numbers(recipe.shapes[i]!, seed + run + i)]),
+    ]);
+    compare(fetches, rounds, tally);
+  });
+}
+
+/** The next values of loop variables; those of one shape change places, by some seeds. */
+function rotated(next: tf.Tensor[], now: readonly tf.Tensor[], seed: number): tf.Tensor[] {
+  const [a, b] = now;
+  if (seed % 3 !== 0 || a?.shape.as_list().join() !== b?.shape.as_list().join()) return next;
+  return [next[1]!, next[0]!, ...next.slice(2)];
+}
+
 /** The kinds of trials. */
 export const TRIALS = {
   plain: plainTrial,
   gradients: gradientTrial,
   training: trainingTrial,
   open: openTrial,
+  loops: loopTrial,
 };

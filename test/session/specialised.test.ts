@@ -17,6 +17,7 @@ test.each([
   ['training', 'small', SMALL, 150],
   ['training', 'on the heap', LARGE, 20],
   ['open', 'small', SMALL, 150],
+  ['loops', 'small', SMALL, 30],
 ] as const)('random graphs: %s, %s', (kind, _size, graphs, numRuns) => {
   const tally = noTrials();
   fc.assert(
@@ -24,5 +25,6 @@ test.each([
     { seed: SEED, numRuns, endOnFailure: true },
   );
   expect(tally.specialised).toBeGreaterThan(0.4 * tally.runs);
-  expect(tally.kernels).toBeLessThan(0.25 * tally.steps);
+  // Loops, and what feeds their gradients, are kernels to the plan around them.
+  if (kind !== 'loops') expect(tally.kernels).toBeLessThan(0.25 * tally.steps);
 });
