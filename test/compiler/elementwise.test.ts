@@ -308,14 +308,28 @@ describe('one op', () => {
 });
 
 describe('functions of one number', () => {
-  const log2 = (x: number) => 1 / (1 + Math.exp(-x));
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  // As TensorFlow has it: with no digit of the other term left, beyond the threshold.
+  const threshold = Math.log(2 ** -23) + 2;
+  const softplus = (x: number) => (x > -threshold ? x : small(Math.exp(x), x));
+  const small = (e: number, x: number) => (x < threshold ? e : Math.log1p(e));
+  const scale = 1.0507009873554805;
+  const alpha = 1.6732632423543772;
   test.each([
     ['Exp', Math.exp],
     ['Expm1', Math.expm1],
     ['Log', Math.log],
     ['Log1p', Math.log1p],
     ['Tanh', Math.tanh],
-    ['Sigmoid', log2],
+    ['Sigmoid', sigmoid],
+    ['Softplus', softplus],
+    ['Elu', (x: number) => (x < 0 ? Math.expm1(x) : x)],
+    ['Selu', (x: number) => scale * (x < 0 ? alpha * Math.expm1(x) : x)],
+    ['Softsign', (x: number) => x / (Math.abs(x) + 1)],
+    ['Sqrt', Math.sqrt],
+    ['Rsqrt', (x: number) => 1 / Math.sqrt(x)],
+    ['Reciprocal', (x: number) => 1 / x],
+    ['Square', (x: number) => x * x],
   ])('%s is within 2 units in the last place over all exponents', (op, f) => {
     const mantissas = 512;
     const size = 512 * mantissas;
@@ -334,6 +348,28 @@ describe('functions of one number', () => {
     const [actual] = runRegion(region, [{ type: F, shape: [size], data }], [size]);
     compare(actual!, data.map(f), 2, op);
   });
+});
+
+test('powers are within 2 units in the last place over all magnitudes', () => {
+  const size = 2 ** 17;
+  const x = new Float32Array(size);
+  const y = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    x[i] = (i % 5 === 0 ? -1 : 1) * (1 + random()) * 2 ** Math.floor(random() * 277 - 149);
+    const whole = Math.floor(random() * 9) - 4;
+    y[i] =
+      i % 5 === 0 || i % 3 === 0 ? whole : (random() - 0.5) * 2 ** Math.floor(random() * 12 - 4);
+  }
+  const inputs = [0, 1].map(() => ({ type: F, walks: '1' }));
+  const region = { rank: 1, inputs, nodes: [{ op: 'Pow', inputs: [0, 1] }], outputs: [2] };
+  const operands = [x, y].map((data) => ({ type: F, shape: [size], data }));
+  const [actual] = runRegion(region, operands, [size]);
+  compare(
+    actual!,
+    x.map((base, i) => base ** y[i]!),
+    2,
+    'Pow',
+  );
 });
 
 describe('regions', () => {

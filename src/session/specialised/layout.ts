@@ -1,7 +1,7 @@
 /**
  * Where sources of numbers are in a block of memory: those whose lives do not overlap may share it. One
  * walk over time, which reuses what is free, is often enough; where it leaves holes, the large sources
- * get their places first.
+ * get their places first, and then, again and again, those that ended up on top.
  */
 
 import type { Source } from './source.ts';
@@ -9,6 +9,9 @@ import type { Source } from './source.ts';
 const ALIGNMENT = 16;
 /** The order by size compares every source with every other: not for more than so many. */
 const MAX_COMPARED = 4096;
+/** A layout that takes more than this share of what is alive is looked at again, for so many comparisons. */
+const ENOUGH = 1.1;
+const MAX_COMPARISONS = 2 ** 22;
 
 /** A stretch of memory that is not in use. */
 interface Gap {
@@ -27,10 +30,8 @@ export function layOut(sources: readonly Source[]): { bytes: number; live: numbe
   const live = mostAlive(sources);
   let best = byTime(sources);
   if (best.bytes > live && sources.length <= MAX_COMPARED) {
-    for (const rank of [sizeOf, areaOf]) {
-      const other = byRank(sources, rank);
-      if (other.bytes < best.bytes) best = other;
-    }
+    for (const rank of [sizeOf, areaOf]) best = smaller(best, inOrder(byRank(sources, rank)));
+    best = improved(sources, best, live);
   }
   for (const source of sources) source.home.at = best.offsets.get(source)!;
   return { bytes: best.bytes, live };
@@ -80,16 +81,21 @@ function byTime(sources: readonly Source[]): Layout {
   return { offsets, bytes };
 }
 
-/** Gives sources their places in order of `rank`, each in the smallest gap between those that live at its time. */
-function byRank(sources: readonly Source[], rank: (source: Source) => number): Layout {
-  const offsets = new Map<Source, number>();
+const smaller = (a: Layout, b: Layout): Layout => (b.bytes < a.bytes ? b : a);
+
+/** The sources, those of high `rank` first. */
+function byRank(sources: readonly Source[], rank: (source: Source) => number): Source[] {
   const ranks = new Map(sources.map((source) => [source, rank(source)]));
+  return [...sources].sort((a, b) => ranks.get(b)! - ranks.get(a)! || a.from - b.from);
+}
+
+/** Gives sources their places one by one, each in the smallest gap between those that live at its time. */
+function inOrder(sources: readonly Source[]): Layout {
+  const offsets = new Map<Source, number>();
   /** In order of offsets. */
   const placed: Source[] = [];
   let bytes = 0;
-  for (const source of [...sources].sort(
-    (a, b) => ranks.get(b)! - ranks.get(a)! || a.from - b.from,
-  )) {
+  for (const source of sources) {
     const size = sizeOf(source);
     const start = gapBetween(placed, offsets, source);
     offsets.set(source, start);
@@ -99,6 +105,19 @@ function byRank(sources: readonly Source[], rank: (source: Source) => number): L
     placed.splice(at, 0, source);
   }
   return { offsets, bytes };
+}
+
+/** A layout like `best`, or a smaller one, where what is on top has its place before all others. */
+function improved(sources: readonly Source[], best: Layout, live: number): Layout {
+  const order = byRank(sources, sizeOf);
+  let rounds = Math.min(64, MAX_COMPARISONS / sources.length ** 2);
+  for (; rounds >= 1 && best.bytes > ENOUGH * live; rounds--) {
+    const { offsets, bytes } = inOrder(order);
+    best = smaller(best, { offsets, bytes });
+    const top = order.findIndex((source) => offsets.get(source)! + sizeOf(source) === bytes);
+    order.unshift(...order.splice(top, 1));
+  }
+  return best;
 }
 
 /** Where `source` fits between those of `placed` that live at its time; above all of them if nowhere. */
