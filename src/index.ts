@@ -10,6 +10,7 @@ nameFunctions(tf);
 export * as app from './api/app.ts';
 export * as bitwise from './api/bitwise.ts';
 export * from './api/builtins.ts';
+export * as compat from './api/compat.ts';
 export * as contrib from './api/contrib/index.ts';
 export * from './api/control.ts';
 export * as core from './api/core/index.ts';

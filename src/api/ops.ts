@@ -321,6 +321,7 @@ export {
   stop_gradient,
 } from '../ops/shape.ts';
 export {
+  newaxis,
   slice,
   strided_slice,
 } from '../ops/slice.ts';

@@ -10,3 +10,4 @@ export * as predictor from './predictor.ts';
 export * as rnn from './rnn.ts';
 export * as seq2seq from './seq2seq.ts';
 export * as stateless from './stateless.ts';
+export * as util from './util.ts';

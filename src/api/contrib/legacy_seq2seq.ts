@@ -19,3 +19,4 @@ export {
   one2many_rnn_seq2seq,
   tied_rnn_seq2seq,
 } from '../../rnn/legacy/models.ts';
+export * as python from './legacy_seq2seq_python.ts';

@@ -29,3 +29,4 @@ export {
 } from '../../rnn/static.ts';
 export { DeviceWrapper, ResidualWrapper } from '../../rnn/wrappers.ts';
 export * as core_rnn_cell from '../rnn_cell.ts';
+export * as python from './rnn_python.ts';

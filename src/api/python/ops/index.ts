@@ -1,4 +1,33 @@
-/** `tf.python.ops`. */
+/** `tf.python.ops`: TensorFlow's own modules, by which programs import what `tf` has. */
 
+export * as array_ops from './array_ops.ts';
+export * as bitwise_ops from './bitwise_ops.ts';
+export * as check_ops from './check_ops.ts';
+export * as clip_ops from './clip_ops.ts';
+export * as control_flow_ops from './control_flow_ops.ts';
+export * as ctc_ops from './ctc_ops.ts';
+export * as data_flow_ops from './data_flow_ops.ts';
+export * as embedding_ops from './embedding_ops.ts';
 export * as functional_ops from './functional_ops.ts';
+export * as gradients from './gradients.ts';
+export * as image_ops from './image_ops.ts';
+export * as init_ops from './init_ops.ts';
+export * as io_ops from './io_ops.ts';
+export * as linalg_ops from './linalg_ops.ts';
+export * as logging_ops from './logging_ops.ts';
+export * as math_ops from './math_ops.ts';
+export * as nn from './nn.ts';
+export * as nn_ops from './nn_ops.ts';
+export * as parsing_ops from './parsing_ops.ts';
+export * as random_ops from './random_ops.ts';
+export * as rnn from './rnn.ts';
+export * as rnn_cell from './rnn_cell.ts';
+export * as rnn_cell_impl from './rnn_cell_impl.ts';
+export * as script_ops from './script_ops.ts';
+export * as sparse_ops from './sparse_ops.ts';
+export * as state_ops from './state_ops.ts';
+export * as string_ops from './string_ops.ts';
+export * as template from './template.ts';
 export * as tensor_array_ops from './tensor_array_ops.ts';
+export * as variable_scope from './variable_scope.ts';
+export * as variables from './variables.ts';

@@ -1,0 +1,3 @@
+/** `tf.contrib.rnn.python`. */
+
+export * as ops from './rnn_ops.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.client`. */
+
+export * as session from './session.ts';

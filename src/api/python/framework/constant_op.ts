@@ -1,0 +1,3 @@
+/** `tf.python.framework.constant_op`. */
+
+export { constant } from '../../ops.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.framework.dtypes`. */
+
+export * from '../../dtypes.ts';

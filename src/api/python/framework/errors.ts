@@ -1,0 +1,3 @@
+/** `tf.python.framework.errors`. */
+
+export * from '../../errors.ts';

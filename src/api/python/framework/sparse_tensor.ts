@@ -1,0 +1,3 @@
+/** `tf.python.framework.sparse_tensor`. */
+
+export { SparseTensor, SparseTensorValue } from '../../framework.ts';

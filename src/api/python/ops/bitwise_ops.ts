@@ -1,0 +1,3 @@
+/** `tf.python.ops.bitwise_ops`. */
+
+export * from '../../bitwise.ts';

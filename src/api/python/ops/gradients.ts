@@ -1,0 +1,3 @@
+/** `tf.python.ops.gradients`. */
+
+export { gradients, hessians } from '../../gradients.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.ops.image_ops`. */
+
+export * from '../../image.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.ops.logging_ops`. */
+
+export { Assert, Print } from '../../ops.ts';

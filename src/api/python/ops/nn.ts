@@ -1,0 +1,3 @@
+/** `tf.python.ops.nn`. */
+
+export * from '../../nn.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.ops.nn_ops`. */
+
+export * from '../../nn.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.ops.rnn_cell`. */
+
+export * from '../../rnn_cell.ts';

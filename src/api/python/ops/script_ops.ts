@@ -1,0 +1,3 @@
+/** `tf.python.ops.script_ops`. */
+
+export { py_func } from '../../ops.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.ops.template`. */
+
+export { make_template } from '../../variables.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.saved_model.constants`. */
+
+export * from '../../../saved_model/constants.ts';

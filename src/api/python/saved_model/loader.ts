@@ -1,0 +1,3 @@
+/** `tf.python.saved_model.loader`. */
+
+export * from '../../saved_model/loader.ts';

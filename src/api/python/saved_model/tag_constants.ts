@@ -1,0 +1,3 @@
+/** `tf.python.saved_model.tag_constants`. */
+
+export * from '../../../saved_model/tag_constants.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.training.adam`. */
+
+export { AdamOptimizer } from '../../train.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.training.coordinator`. */
+
+export { Coordinator } from '../../train.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.training.gradient_descent`. */
+
+export { GradientDescentOptimizer } from '../../train.ts';

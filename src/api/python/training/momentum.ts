@@ -1,0 +1,3 @@
+/** `tf.python.training.momentum`. */
+
+export { MomentumOptimizer } from '../../train.ts';

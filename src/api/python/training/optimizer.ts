@@ -1,0 +1,3 @@
+/** `tf.python.training.optimizer`. */
+
+export { Optimizer } from '../../train.ts';

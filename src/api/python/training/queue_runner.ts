@@ -1,0 +1,3 @@
+/** `tf.python.training.queue_runner`. */
+
+export * from '../../queue_runner.ts';

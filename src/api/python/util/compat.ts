@@ -1,0 +1,3 @@
+/** `tf.python.util.compat`. */
+
+export * from '../../compat.ts';
