@@ -109,6 +109,8 @@ export interface FailedOperation {
   readonly name: string;
   /** Where it was created, outermost call first. */
   readonly traceback?: readonly TraceFrame[];
+  /** Whether it is that of an operation created shortly before. */
+  readonly traceback_is_near?: boolean;
   /** The forward operation that a gradient operation was made for. */
   readonly _original_op?: FailedOperation | null;
 }
@@ -191,13 +193,15 @@ function splitHint(message: string): [text: string, hint: string] {
 
 function causedBy(op: FailedOperation | null): string {
   if (!op) return '';
-  let text = `\n\nCaused by op '${op.name}', defined at:\n${traceText(op)}`;
+  let text = `\n\nCaused by op '${op.name}', defined ${placeOf(op)}:\n${traceText(op)}`;
   for (let origin = op._original_op; origin; origin = origin._original_op) {
-    const where = `\n...which was originally created as op '${origin.name}', defined at:\n`;
+    const where = `\n...which was originally created as op '${origin.name}', defined ${placeOf(origin)}:\n`;
     text += where + traceText(origin);
   }
   return text;
 }
+
+const placeOf = ({ traceback_is_near }: FailedOperation) => (traceback_is_near ? 'near' : 'at');
 
 function traceText(op: FailedOperation): string {
   const frames = (op.traceback ?? []).map(([filename, lineno, name, line]) => {

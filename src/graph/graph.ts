@@ -38,7 +38,7 @@ import { Names } from './names.ts';
 import { Operation, type OperationParts } from './operation.ts';
 import { GraphRecords } from './records.ts';
 import { SymbolicTensor } from './symbolic_tensor.ts';
-import type { CreationTrace } from './traceback.ts';
+import { type CreationTrace, CreationTraces } from './traceback.ts';
 
 interface Colocation {
   readonly name: string;
@@ -68,6 +68,8 @@ export class Graph extends GraphRecords implements Mode, GraphHandle {
   private gradientOverrides: ReadonlyMap<string, string> = new Map();
   /** The forward operation whose gradient is being built. @internal */
   _originalOp: Operation | null = null;
+  /** Where operations are created. @internal */
+  readonly _traces = new CreationTraces();
   /** Where the operations of this gradient are created: they share what the first one saw. @internal */
   _gradientTrace: CreationTrace | null = null;
 

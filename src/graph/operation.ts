@@ -73,7 +73,7 @@ export class Operation implements Node {
     this._foreign = parts.foreign ?? NONE;
     this._controlFlow = graph._controlFlow;
     this._original_op = graph._originalOp;
-    this.created = parts.created ?? traceOf(graph);
+    this.created = parts.created ?? traceOf(graph, id);
     this.outputs = this.infer();
     for (const input of new Set(parts.inputs)) input._consumers.push(this);
   }
@@ -86,6 +86,11 @@ export class Operation implements Node {
   /** The calls that led to its creation, outermost first. */
   get traceback(): readonly TraceFrame[] {
     return userFrames(this.created);
+  }
+
+  /** Whether `traceback` is that of an operation created shortly before, as for most of a large graph. */
+  get traceback_is_near(): boolean {
+    return this.created.near !== undefined;
   }
 
   /** The operation as a message, as its graph's GraphDef has it; a new one each time. */
@@ -183,8 +188,8 @@ export class Operation implements Node {
 const isAttrValue = (value: unknown): value is AttrValue => value instanceof AttrValue;
 
 /** Where an operation is created; those of one gradient are created together. */
-function traceOf(graph: Graph): CreationTrace {
-  if (graph._originalOp === null) return captureStack(applyOp, false);
+function traceOf(graph: Graph, id: number): CreationTrace {
+  if (graph._originalOp === null) return graph._traces.trace(id, applyOp);
   graph._gradientTrace ??= captureStack(applyOp, true);
   return graph._gradientTrace;
 }
