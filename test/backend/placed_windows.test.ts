@@ -138,12 +138,6 @@ describe('pooling', () => {
   test.each(CASES)('means of %j in %j, stride %d, %s', (shape, window, stride, padding) => {
     const attrs = pooling(window, stride, padding);
     const x = floats(...shape);
-    const expected = hostResults('AvgPool', [x], attrs);
-    // Windows over the padding are left to kernels.
-    if (callOf(nodeOf('AvgPool', [x], attrs, expected)) === null) {
-      expect(padding).toBe('SAME');
-      return;
-    }
     const y = agree('AvgPool', [x], attrs);
     agree('AvgPoolGrad', [sizes(...shape), floats(...y.shape)], attrs);
   });

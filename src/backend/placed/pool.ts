@@ -2,17 +2,16 @@
 
 import { float32 } from '../../core/dtype.ts';
 import { imageShape, type Windows } from '../host/windows.ts';
-import { averageWindows, HeapPooling, poolingWindows } from '../wasm/heap_pooling.ts';
+import { HeapPooling, poolingWindows } from '../wasm/heap_pooling.ts';
 import { type Described, type PlacedNode, placed } from './registry.ts';
 
 /** The work on images like `image` by windows with results like `y`; `null` if kernels have to do it. */
 function poolingOf(
-  windows: typeof poolingWindows,
   { attrs }: PlacedNode,
   image: Described,
   ...results: readonly Described[]
 ): HeapPooling | null {
-  const g = image.dtype === float32 ? windows(image.shape, attrs) : null;
+  const g = image.dtype === float32 ? poolingWindows(image.shape, attrs) : null;
   return g !== null && results.every((y) => fits(g, y)) ? new HeapPooling(g) : null;
 }
 
@@ -20,7 +19,7 @@ const fits = (g: Windows, { shape }: Described): boolean =>
   imageShape(4, false, g.batch, g.out, g.channels).join() === shape.join();
 
 placed('MaxPool', (node) => {
-  const work = poolingOf(poolingWindows, node, node.inputs[0]!, node.outputs[0]!);
+  const work = poolingOf(node, node.inputs[0]!, node.outputs[0]!);
   return (
     work && {
       role: 'call',
@@ -37,7 +36,7 @@ placed('MaxPool', (node) => {
 
 placed('MaxPoolGrad', (node) => {
   const [image, output, dy] = node.inputs as [Described, Described, Described];
-  const work = poolingOf(poolingWindows, node, image, output, dy);
+  const work = poolingOf(node, image, output, dy);
   return (
     work && {
       role: 'call',
@@ -53,30 +52,32 @@ placed('MaxPoolGrad', (node) => {
 });
 
 placed('AvgPool', (node) => {
-  const work = poolingOf(averageWindows, node, node.inputs[0]!, node.outputs[0]!);
+  const work = poolingOf(node, node.inputs[0]!, node.outputs[0]!);
   return (
     work && {
       role: 'call',
       reads: [0],
       writes: [],
-      emit([x], [y]) {
+      scratch: work.scratch,
+      emit([x], [y], _heap, room) {
         const [from, to] = [x!.home, y!.home];
-        return () => work.means(from.at, to.at);
+        return () => work.means(from.at, to.at, room.at);
       },
     }
   );
 });
 
 placed('AvgPoolGrad', (node) => {
-  const work = poolingOf(averageWindows, node, node.outputs[0]!, node.inputs[1]!);
+  const work = poolingOf(node, node.outputs[0]!, node.inputs[1]!);
   if (work === null || !node.inputs[0]!.constant) return null;
   return {
     role: 'call',
     reads: [1],
     writes: [],
-    emit([, gradient], [dx]) {
+    scratch: work.scratch,
+    emit([, gradient], [dx], _heap, room) {
       const [change, to] = [gradient!.home, dx!.home];
-      return () => work.meansGradient(change.at, to.at);
+      return () => work.meansGradient(change.at, to.at, room.at);
     },
   };
 });

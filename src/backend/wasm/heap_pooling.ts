@@ -17,10 +17,24 @@ export function poolingWindows(shape: readonly number[], attrs: Attrs): Windows 
   return shape[3]! % 4 === 0 ? windowsOver(shape, spatial(ksize, false), attrs, null) : null;
 }
 
-/** The same for averages, which leave out the padding: only windows without any are taken. */
-export function averageWindows(shape: readonly number[], attrs: Attrs): Windows | null {
-  const g = poolingWindows(shape, attrs);
-  return g !== null && new PaddedImage(g).isWhole ? g : null;
+/** Neighbouring windows along one dimension that have as many cells inside of the image. */
+interface Run {
+  readonly first: number;
+  readonly count: number;
+  readonly cells: number;
+}
+
+/** The runs of all windows along dimension `i`. */
+function runsOf({ size, out, window, stride, pad }: Windows, i: 1 | 2): Run[] {
+  const runs: { first: number; count: number; cells: number }[] = [];
+  for (let at = 0; at < out[i]; at++) {
+    const start = at * stride[i] - pad[i];
+    const cells = Math.min(start + window[i], size[i]) - Math.max(start, 0);
+    const last = runs.at(-1);
+    if (last?.cells === cells) last.count++;
+    else runs.push({ first: at, count: 1, cells });
+  }
+  return runs;
 }
 
 type Kernel = 'maxPool' | 'maxPoolGradient' | 'averagePool' | 'averagePoolGradient';
@@ -32,12 +46,18 @@ export class HeapPooling {
   private readonly g: Windows;
   private readonly shape: PaddedImage;
   private readonly outBytes: number;
+  private readonly rowRuns: readonly Run[];
+  private readonly columnRuns: readonly Run[];
+  private readonly allColumns: Run;
 
   constructor(g: Windows) {
     this.g = g;
     this.shape = new PaddedImage(g);
     this.scratch = this.shape.scratch;
     this.outBytes = g.out[1] * g.out[2] * g.channels * FLOAT;
+    this.rowRuns = runsOf(g, 1);
+    this.columnRuns = runsOf(g, 2);
+    this.allColumns = { first: 0, count: g.out[2], cells: g.window[2] };
   }
 
   /** The largest of each window of x. */
@@ -71,36 +91,70 @@ export class HeapPooling {
     }
   }
 
-  /** The mean of each window of x. */
-  means(x: number, y: number): void {
+  /** The mean of each window of x, without the padding. */
+  means(x: number, y: number, scratch: number): void {
     const { g, shape, outBytes } = this;
-    const share = 1 / (g.window[1] * g.window[2]);
+    if (!shape.isWhole) windowKernels()!.fill(scratch, shape.bytes, 0);
     for (let b = 0; b < g.batch; b++) {
-      this.run('averagePool', y + b * outBytes, x + b * shape.imageBytes, share, 0);
+      const image = x + b * shape.imageBytes;
+      if (!shape.isWhole) shape.pad(image, scratch);
+      this.eachShare('averagePool', y + b * outBytes, shape.isWhole ? image : scratch);
     }
   }
 
   /** The gradient of x from that of its means. */
-  meansGradient(dy: number, dx: number): void {
+  meansGradient(dy: number, dx: number, scratch: number): void {
     const { g, shape, outBytes } = this;
-    const share = 1 / (g.window[1] * g.window[2]);
-    windowKernels()!.fill(dx, g.batch * shape.imageBytes, 0);
+    const { fill } = windowKernels()!;
+    if (shape.isWhole || !shape.hasAll) fill(dx, g.batch * shape.imageBytes, 0);
     for (let b = 0; b < g.batch; b++) {
-      this.run('averagePoolGradient', dy + b * outBytes, dx + b * shape.imageBytes, share, 0);
+      const image = dx + b * shape.imageBytes;
+      if (!shape.isWhole) fill(scratch, shape.bytes, 0);
+      this.eachShare('averagePoolGradient', dy + b * outBytes, shape.isWhole ? image : scratch);
+      if (!shape.isWhole) shape.crop(scratch, image);
     }
   }
 
-  /** Calls a kernel on one image; what the last arguments are is up to the kernel. */
-  private run(kernel: Kernel, out: number, image: number, first: number, second: number): void {
+  /** Calls a kernel of averages for all windows of one image that share among as many cells. */
+  private eachShare(kernel: Kernel, out: number, image: number): void {
+    const { rowRuns, columnRuns } = this;
+    for (let i = 0; i < rowRuns.length; i++) {
+      const { first, count, cells } = rowRuns[i]!;
+      for (let j = 0; j < columnRuns.length; j++) {
+        const columns = columnRuns[j]!;
+        const share = 1 / (cells * columns.cells);
+        if (columnRuns.length === 1) {
+          this.run(kernel, out, image, share, 0, first, count, columns);
+          continue;
+        }
+        // Rows of windows that are not whole do not lie together.
+        for (let row = first; row < first + count; row++) {
+          this.run(kernel, out, image, share, 0, row, 1, columns);
+        }
+      }
+    }
+  }
+
+  /** Calls a kernel on one image, or some of its windows; what `first` and `second` are is up to the kernel. */
+  private run(
+    kernel: Kernel,
+    out: number,
+    image: number,
+    first: number,
+    second: number,
+    top = 0,
+    rows: number = this.g.out[1],
+    columns: Run = this.allColumns,
+  ): void {
     const { g, shape } = this;
     const pixel = g.channels * FLOAT;
     const row = shape.width * pixel;
     (windowKernels() as WindowKernels)[kernel](
-      out,
-      image,
-      g.out[1],
+      out + (top * g.out[2] + columns.first) * pixel,
+      image + top * g.stride[1] * row + columns.first * g.stride[2] * pixel,
+      rows,
       g.stride[1] * row,
-      g.out[2],
+      columns.count,
       g.stride[2] * pixel,
       g.window[1],
       row,

@@ -7,7 +7,7 @@ import { float32 } from '../../core/dtype.ts';
 import type { Attrs, Value } from '../../core/kernels.ts';
 import { imageShape, type Windows } from '../host/windows.ts';
 import { heapKernel } from '../registry.ts';
-import { averageWindows, HeapPooling, poolingWindows } from './heap_pooling.ts';
+import { HeapPooling, poolingWindows } from './heap_pooling.ts';
 import { computed } from './operands.ts';
 
 /** Smaller images are left to the host kernels. */
@@ -15,13 +15,12 @@ const MINIMUM_SIZE = 4096;
 
 /** The windows, if the heap kernels take this pooling. */
 function windowsIf(
-  windows: typeof poolingWindows,
   shape: readonly number[],
   attrs: Attrs,
   values: readonly Value[],
 ): Windows | null {
   if (values.some((value) => value.dtype !== float32)) return null;
-  return shape.reduce((a, b) => a * b, 1) >= MINIMUM_SIZE ? windows(shape, attrs) : null;
+  return shape.reduce((a, b) => a * b, 1) >= MINIMUM_SIZE ? poolingWindows(shape, attrs) : null;
 }
 
 const outputShape = (g: Windows): number[] => imageShape(4, false, g.batch, g.out, g.channels);
@@ -29,7 +28,7 @@ const outputShape = (g: Windows): number[] => imageShape(4, false, g.batch, g.ou
 const fits = (g: Windows, { shape }: Value): boolean => outputShape(g).join() === shape.join();
 
 heapKernel('MaxPool', {
-  when: ([input], attrs) => windowsIf(poolingWindows, input!.shape, attrs, [input!]) !== null,
+  when: ([input], attrs) => windowsIf(input!.shape, attrs, [input!]) !== null,
   run(heap, [input], attrs, context) {
     const g = poolingWindows(input!.shape, attrs)!;
     const work = new HeapPooling(g);
@@ -41,7 +40,7 @@ heapKernel('MaxPool', {
 
 heapKernel('MaxPoolGrad', {
   when([image, output, dy], attrs) {
-    const g = windowsIf(poolingWindows, image!.shape, attrs, [image!, output!, dy!]);
+    const g = windowsIf(image!.shape, attrs, [image!, output!, dy!]);
     return g !== null && fits(g, dy!) && fits(g, output!);
   },
   run(heap, [image, output, dy], attrs, context) {
@@ -54,11 +53,13 @@ heapKernel('MaxPoolGrad', {
 });
 
 heapKernel('AvgPool', {
-  when: ([value], attrs) => windowsIf(averageWindows, value!.shape, attrs, [value!]) !== null,
+  when: ([value], attrs) => windowsIf(value!.shape, attrs, [value!]) !== null,
   run(heap, [value], attrs, context) {
-    const g = averageWindows(value!.shape, attrs)!;
+    const g = poolingWindows(value!.shape, attrs)!;
     const work = new HeapPooling(g);
-    return computed(heap, context, outputShape(g), [value!], 0, (y, at) => work.means(at[0]!, y));
+    return computed(heap, context, outputShape(g), [value!], work.scratch, (y, at, room) =>
+      work.means(at[0]!, y, room),
+    );
   },
 });
 
@@ -66,12 +67,14 @@ const spelled = (sizes: Value): number[] => Array.from(sizes.data as ArrayLike<n
 
 heapKernel('AvgPoolGrad', {
   when([sizes, dy], attrs) {
-    const g = windowsIf(averageWindows, spelled(sizes!), attrs, [dy!]);
+    const g = windowsIf(spelled(sizes!), attrs, [dy!]);
     return g !== null && fits(g, dy!);
   },
   run(heap, [sizes, dy], attrs, context) {
     const shape = spelled(sizes!);
-    const work = new HeapPooling(averageWindows(shape, attrs)!);
-    return computed(heap, context, shape, [dy!], 0, (dx, at) => work.meansGradient(at[0]!, dx));
+    const work = new HeapPooling(poolingWindows(shape, attrs)!);
+    return computed(heap, context, shape, [dy!], work.scratch, (dx, at, room) =>
+      work.meansGradient(at[0]!, dx, room),
+    );
   },
 });
