@@ -32,9 +32,11 @@ export {
   true_positives_at_thresholds,
 } from '../metrics/thresholds.ts';
 export {
+  average_precision_at_k,
   precision_at_k,
   precision_at_top_k,
   recall_at_k,
   recall_at_top_k,
+  sparse_average_precision_at_k,
   sparse_precision_at_k,
 } from '../metrics/top_k.ts';

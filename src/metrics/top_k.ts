@@ -1,21 +1,23 @@
 /** `tf.metrics` of the best `k` of many classes, where a row may have several labels. */
 
 import { toTensor } from '../core/convert.ts';
-import { float64, int64 } from '../core/dtype.ts';
+import { float64, int32, int64 } from '../core/dtype.ts';
 import { fn } from '../core/signature.ts';
 import { SparseTensor } from '../core/sparse_tensor.ts';
 import type { Tensor, TensorLike } from '../core/tensor.ts';
-import { add, div, multiply, subtract } from '../ops/arithmetic.ts';
-import { to_double, to_int64 } from '../ops/cast.ts';
+import { add, div, minimum, multiply, subtract } from '../ops/arithmetic.ts';
+import { fill, ones_like } from '../ops/array.ts';
+import { cast, to_double, to_int64 } from '../ops/cast.ts';
 import { equal, greater, logical_and, logical_not, not_equal } from '../ops/compare.ts';
 import { reduce_any, reduce_sum } from '../ops/reduce.ts';
+import { cumsum } from '../ops/scan.ts';
 import { top_k } from '../ops/search.ts';
 import { range } from '../ops/sequence.ts';
 import { expand_dims, shape } from '../ops/shape.ts';
 import { sparse_tensor_to_dense } from '../ops/sparse.ts';
 import { broadcastWeights } from '../ops/weights_broadcast.ts';
 import { assign_add } from '../variables/index.ts';
-import { type Keys, type Metric, metric, metricVariable } from './streaming.ts';
+import { type Keys, type Metric, metric, metricVariable, ratio } from './streaming.ts';
 
 /** Stands where a row of sparse labels has fewer than others. */
 const NO_LABEL = -(2 ** 31);
@@ -172,3 +174,57 @@ export const precision_at_k = atK('precision', 'false_positive');
 export const recall_at_k = atK('recall', 'false_negative');
 /** `precision_at_k` under its older name. */
 export const sparse_precision_at_k = atK('precision', 'false_positive');
+
+/** For each row the mean precision at the places of its labels, among the best predictions. */
+function averagePrecision(given: TensorLike | SparseTensor, predictions: Tensor): Tensor {
+  const labels = labelsOf(given, predictions);
+  const places = shape(predictions).at(-1);
+  const pairs = equal(expand_dims(predictions, -1), expand_dims(labels, -2));
+  const isHit = to_double(reduce_any(pairs, -1));
+  const precision = div(cumsum(isHit, -1), cumsum(ones_like(isHit), -1));
+  const sum = reduce_sum(multiply(precision, isHit), -1);
+  const isLabel = logical_and(firsts(labels), not_equal(labels, toTensor(NO_LABEL, int64)));
+  // Only the labels of sparse tensors count each but once.
+  const wanted =
+    given instanceof SparseTensor
+      ? reduce_sum(cast(isLabel, int32), -1)
+      : fill(shape(sum), shape(labels).at(-1));
+  return div(sum, to_double(minimum(wanted, places)));
+}
+
+const averagePrecisionAtK = fn(
+  ['labels', 'predictions', 'k', 'weights', 'metrics_collections', 'updates_collections', 'name'],
+  (
+    labels: TensorLike | SparseTensor,
+    predictions: TensorLike,
+    k: number,
+    weights: TensorLike | null = null,
+    metrics_collections: Keys = null,
+    updates_collections: Keys = null,
+    name: string | null = null,
+  ): Metric =>
+    metric(
+      'average_precision_at_k',
+      name,
+      [metrics_collections, updates_collections],
+      () => {
+        const best = to_int64(top_k(predictions, k).indices);
+        const values = averagePrecision(labels, best);
+        const shares = broadcastWeights(to_double(weights ?? 1), values);
+        const most = metricVariable([], 'max', float64);
+        const total = metricVariable([], 'total', float64);
+        const newMost = assign_add(most, reduce_sum(shares)) as Tensor;
+        const newTotal = assign_add(total, reduce_sum(multiply(values, shares))) as Tensor;
+        return [ratio(total._toTensor(), most._toTensor(), 'mean'), ratio(newTotal, newMost)];
+      },
+      nameAt('average_precision', k, null),
+    ),
+);
+
+/**
+ * The mean over rows of their average precision: of the precisions at those of the `k` best
+ * predictions that are labels, over the number of labels, at most `k`.
+ */
+export const average_precision_at_k = averagePrecisionAtK;
+/** `average_precision_at_k` under its older name. */
+export const sparse_average_precision_at_k = averagePrecisionAtK;

@@ -64,6 +64,11 @@ for name in ('precision', 'recall'):
         CASES.append((name + '_at_k', pair(many, scores) + [('weights', each)], [], kwargs))
     CASES.append((name + '_at_top_k', [('labels', many), ('predictions_idx', column(0, 6, 'int64', (4, 2)))], [], {'k': 2}))
 
+for k in (1, 3):
+    for labels in (many, lone):
+        CASES.append(('average_precision_at_k', pair(labels, scores), [], {'k': k}))
+    CASES.append(('average_precision_at_k', pair(many, scores) + [('weights', each)], [], {'k': k}))
+
 
 def plain(x):
     return [None if np.isnan(v) else v for v in np.asarray(x, dtype=np.float64).reshape(-1).tolist()]
@@ -82,7 +87,8 @@ for name, args, extra, kwargs in CASES:
         goldens.append({
             'name': name, 'kwargs': {**dict(extra), **kwargs}, 'steps': steps,
             'feeds': {key: {'dtype': str(data[0].dtype), 'shape': list(data[0].shape), 'data': [x.reshape(-1).tolist() for x in data]} for key, data in args},
-            'variables': [v.op.name for v in tf.get_collection(tf.GraphKeys.METRIC_VARIABLES)],
+            # An op of later versions, which looks for labels out of range, takes the name 'Max'.
+            'variables': [v.op.name.replace('/max_1', '/max') for v in tf.get_collection(tf.GraphKeys.METRIC_VARIABLES)],
         })
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'metrics.json')
 with open(path, 'w') as f:

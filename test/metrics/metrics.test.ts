@@ -173,3 +173,23 @@ describe('errors', () => {
     });
   });
 });
+
+test('average_precision_at_k counts each label of a sparse row but once', () => {
+  inGraph((session) => {
+    const indices = [
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [1, 0],
+    ];
+    const labels = new tf.SparseTensor(indices, tf.constant([1, 1, 2, 0], tf.int64), [2, 3]);
+    const scores = [
+      [0.1, 0.5, 0.3],
+      [0.2, 0.7, 0.3],
+    ];
+    // TensorFlow's number.
+    const [value, update] = tf.metrics.average_precision_at_k(labels, scores, 2);
+    session.run(tf.local_variables_initializer());
+    expect([session.run(update), session.run(value)]).toEqual([0.5, 0.5]);
+  });
+});
