@@ -156,6 +156,36 @@ test.each([
   },
 );
 
+test.each([false, true])(
+  'a variable is added to itself in another order (resource: %s)',
+  (use_resource) => {
+    inGraph(() => {
+      const v = tf.get_variable('v', { initializer: tf.constant([1, 2, 3]), use_resource });
+      const updates = [
+        tf.scatter_add(v, [2, 1, 0], v),
+        tf.scatter_sub(v, [2, 1, 0], tf.identity(v)),
+        tf.assign(v, tf.reverse(v, [0])),
+        tf.assign_add(v, v),
+      ];
+      const set = tf.assign(v, [1, 2, 3]);
+      const expected = [
+        [4, 4, 4],
+        [-2, 0, 2],
+        [3, 2, 1],
+        [2, 4, 6],
+      ];
+      tf.with(new tf.Session(), (sess) => {
+        updates.forEach((update, at) => {
+          for (let i = 0; i < 4; i++) {
+            sess.run(set);
+            expect(list(sess.run(update))).toEqual(expected[at]);
+          }
+        });
+      });
+    });
+  },
+);
+
 test('fetched arrays keep their numbers over later runs', () => {
   inGraph(() => {
     const x = tf.placeholder(tf.float32, [3], 'x');

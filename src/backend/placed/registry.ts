@@ -71,6 +71,8 @@ export interface Call {
   readonly reads: readonly number[];
   /** The inputs that are variables which it rewrites in place. */
   readonly writes: readonly number[];
+  /** Whether it does not go element by element, so that it may not read what it rewrites. */
+  readonly isScattered?: boolean;
   /** Whether it may raise an error, so that it runs even if nobody wants its outputs. */
   readonly mayFail?: boolean;
   /** The bytes that it needs to work in; none by default. */

@@ -107,6 +107,7 @@ function scattering({ inputs }: PlacedNode, scale: number): Call | null {
     role: 'call',
     reads: [1, 2],
     writes: [0],
+    isScattered: true,
     mayFail: true,
     emit([x, at, y], _outputs, heap) {
       const [to, which, from] = [x!.home, at!.home, y!.home];

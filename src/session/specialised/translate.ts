@@ -40,7 +40,8 @@ export type KernelReason =
   | 'it is a loop, or decides which branch runs'
   | 'a shape is known only when it runs, or is empty'
   | 'no code is generated for it with these types and shapes'
-  | 'its values are of a type, or in a variable, that has no place';
+  | 'its values are of a type, or in a variable, that has no place'
+  | 'it reads the variable that it changes, in another order';
 
 /** How a step is computed: as `node`, which may be another than the graph's, of `operands`. */
 interface Work {
@@ -334,6 +335,9 @@ export class Translator {
     if (inputs.includes(null) || cells.includes(undefined)) {
       return this.keepKernel(step, order, NO_PLACE);
     }
+    if (call.isScattered && call.reads.some((i) => cells.includes(inputs[i]!.source.cell!))) {
+      return this.keepKernel(step, order, READS_ITSELF);
+    }
     const key = this.keyOfCall(step, node, call, inputs as Placed[]);
     if (this.isDone(step, key)) return 'alias';
     for (const i of call.reads) this.regions.readOutside(inputs[i]!.source);
@@ -428,6 +432,8 @@ const COPY: Elementwise['node'] = { op: 'Identity' };
 
 const ON_BRANCH = 'it may not run: it is on a branch';
 const NO_PLACE = 'its values are of a type, or in a variable, that has no place';
+
+const READS_ITSELF = 'it reads the variable that it changes, in another order';
 
 const areAll = (args: readonly (Placed | null)[]): args is readonly Placed[] =>
   !args.includes(null);
