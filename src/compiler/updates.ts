@@ -10,8 +10,8 @@ import type { Region, RegionNode } from './elementwise.ts';
 /** An update: its inputs are the slots, the gradient, then scalars; its outputs are the slots. */
 export interface UpdateRegion {
   readonly region: Region;
-  /** The scalars of the region, from those of the op. */
-  scalars(given: readonly number[]): number[];
+  /** Writes the scalars of the region, made from those of the op, into `out`. */
+  scalars(given: Float64Array, out: Float64Array): void;
 }
 
 /** The attributes that change a rule. */
@@ -65,7 +65,7 @@ class Recipe {
 }
 
 type Rule = (options: UpdateOptions) => UpdateRegion;
-const asGiven = (given: readonly number[]): number[] => [...given];
+const asGiven = (given: Float64Array, out: Float64Array): void => out.set(given);
 
 const gradientDescent: Rule = () => {
   const r = new Recipe(1, 1);
@@ -103,13 +103,14 @@ const adam: Rule = ({ use_nesterov }) => {
   const step = r.op('RealDiv', r.op('Mul', direction, alpha), scale);
   return {
     region: r.region([r.op('Sub', v, step), mean, square]),
-    scalars: ([beta1Power, beta2Power, lr, b1, b2, e]) => [
-      (lr! * Math.sqrt(1 - beta2Power!)) / (1 - beta1Power!),
-      1 - b1!,
-      1 - b2!,
-      e!,
-      b1!,
-    ],
+    scalars(given, out) {
+      const { 0: beta1Power, 1: beta2Power, 2: lr, 3: b1, 4: b2, 5: e } = given;
+      out[0] = (lr! * Math.sqrt(1 - beta2Power!)) / (1 - beta1Power!);
+      out[1] = 1 - b1!;
+      out[2] = 1 - b2!;
+      out[3] = e!;
+      out[4] = b1!;
+    },
   };
 };
 
@@ -131,7 +132,10 @@ const rmsProp: Rule = () => {
   const step = r.flush(r.op('Add', r.op('Mul', mom, momentumRate), part), SMALLEST);
   return {
     region: r.region([r.op('Sub', v, step), square, step]),
-    scalars: ([l, rho, m, e]) => [l!, 1 - rho!, m!, e!],
+    scalars(given, out) {
+      asGiven(given, out);
+      out[1] = 1 - given[1]!;
+    },
   };
 };
 

@@ -12,7 +12,7 @@ import { isPlainObject } from '../core/signature.ts';
 import type { TensorLike } from '../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
-import { asArray, type NdArray } from '../numpy/index.ts';
+import { asArray, NdArray } from '../numpy/index.ts';
 import type { Entry } from './requests.ts';
 
 /** What may be fed for a tensor: plain values, arrays, matrices; parts for a composite. */
@@ -143,7 +143,9 @@ function shaped(array: NdArray, { dims }: SymbolicTensor, value: unknown): NdArr
   if (!ArrayBuffer.isView(value) || dims === null || dims.length === 1) return array;
   if (!dims.every((n) => n !== null)) return array;
   const shape = dims as readonly number[];
-  return shape.reduce((a, b) => a * b, 1) === array.size ? array.reshape([...shape]) : array;
+  return shape.reduce((a, b) => a * b, 1) === array.size
+    ? new NdArray(array.dtype, [...shape], array.data)
+    : array;
 }
 
 /** A shape as Python prints a tuple. */

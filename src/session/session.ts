@@ -201,9 +201,9 @@ export class BaseSession {
   /** Answers a request that was made before, with other numbers. */
   private again(request: Request, entries: readonly Entry[]): unknown {
     this.checkUsable();
-    const arrays: NdArray[] = [];
+    const arrays = new Array<NdArray>(entries.length);
     for (let i = 0; i < entries.length; i++) {
-      arrays.push(fedArray(this.graph, request.tensors[i]!, entries[i]![1]));
+      arrays[i] = fedArray(this.graph, request.tensors[i]!, entries[i]![1]);
     }
     return this.answer(request, arrays, null, null);
   }

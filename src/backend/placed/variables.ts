@@ -6,6 +6,7 @@ import type { Attrs } from '../../core/kernels.ts';
 import type { Heap } from '../heap.ts';
 import { type Rule, rules } from '../host/optimizer_rules.ts';
 import { compileElementwise, placeScalars } from '../wasm/elementwise.ts';
+import { argumentRoom, invoke } from '../wasm/invoke.ts';
 import { type Command, type Place, type PlacedNode, placed, type Translation } from './registry.ts';
 
 for (const type of ['VariableV2', 'Variable', 'VarHandleOp']) {
@@ -84,20 +85,23 @@ function updateByRegion(
   heap: Heap,
 ): Command {
   const { run } = compileElementwise(region)!;
-  const given = scalars.map(() => 0);
+  const given = new Float64Array(scalars.length);
   const homes = arrays.map(({ home }) => home);
   const slots = homes.length - 1;
   const { size } = arrays[0]!;
   const count = region.inputs.length - homes.length;
-  const call = new Array<number>(homes.length + count + slots + 1).fill(size);
+  const prepared = new Float64Array(count);
+  const call = argumentRoom(homes.length + count + slots + 1);
+  call[homes.length + count + slots] = size;
   return () => {
     const { numbers } = heap;
     for (let i = 0; i < given.length; i++) given[i] = numbers[scalars[i]!.home.at / 4]!;
-    const first = placeScalars(scalarsOf(given));
+    scalarsOf(given, prepared);
+    const first = placeScalars(prepared);
     for (let i = 0; i < homes.length; i++) call[i] = homes[i]!.at;
     for (let i = 0; i < count; i++) call[homes.length + i] = first + 4 * i;
     for (let i = 0; i < slots; i++) call[homes.length + count + i] = homes[i]!.at;
-    run.apply(undefined, call);
+    invoke(run, call);
   };
 }
 

@@ -27,6 +27,7 @@ const SCALARS = 64;
 
 let memory: WebAssembly.Memory | null = null;
 let scalars = 0;
+let room: Float32Array = new Float32Array();
 const modules = new Map<string, CompiledRegion>();
 
 /** Says on which heap regions run. */
@@ -39,8 +40,10 @@ export function installElementwise(
 }
 
 /** Writes a few numbers onto the heap, one after the other, until the next call; the address of the first. */
-export function placeScalars(numbers: readonly number[]): number {
-  new Float32Array(memory!.buffer, scalars, SCALARS).set(numbers);
+export function placeScalars(numbers: ArrayLike<number>): number {
+  const { buffer } = memory!;
+  if (room.buffer !== buffer) room = new Float32Array(buffer, scalars, SCALARS);
+  for (let i = 0; i < numbers.length; i++) room[i] = numbers[i]!;
   return scalars;
 }
 

@@ -43,14 +43,19 @@ function heapUpdate(name: string, isResource: boolean): HeapKernel {
     },
     run(_, inputs, attrs, context) {
       const { region, scalars: scalarsOf } = updateOf(name, attrs);
-      update(region, scalarsOf(scalars.map((i) => Number(inputs[i]!.data[0]))), inputs, context);
+      const numbers = new Float64Array(region.inputs.length - slots.length - 1);
+      scalarsOf(
+        Float64Array.from(scalars, (i) => Number(inputs[i]!.data[0])),
+        numbers,
+      );
+      update(region, numbers, inputs, context);
       return isResource ? [] : [context.view(inputs[0]!, inputs[0]!.shape)];
     },
   };
 
   function update(
     region: UpdateRegion['region'],
-    numbers: readonly number[],
+    numbers: Float64Array,
     inputs: readonly Value[],
     context: KernelContext,
   ): void {
@@ -61,7 +66,7 @@ function heapUpdate(name: string, isResource: boolean): HeapKernel {
     compileElementwise(region)!.run(
       ...places,
       address(inputs[gradientAt]!),
-      ...numbers.map((_, i) => first + 4 * i),
+      ...Array.from(numbers, (_, i) => first + 4 * i),
       ...places,
       cells[0]!.size,
     );

@@ -4,6 +4,7 @@ import { type Command, elementTypeOf } from '../../backend/placed/index.ts';
 import type { Home } from '../../backend/placed/place.ts';
 import { sizeOf } from '../../backend/value.ts';
 import { compileElementwise, type RegionRun } from '../../backend/wasm/elementwise.ts';
+import { argumentRoom, invoke } from '../../backend/wasm/invoke.ts';
 import { collapse } from '../../compiler/collapse.ts';
 import type { RegionInput, RegionNode } from '../../compiler/elementwise.ts';
 import type { Placed, RegionItem, Source } from './source.ts';
@@ -109,9 +110,12 @@ function callWith(run: RegionRun, homes: readonly Home[], sizes: readonly number
   if (form === '4 1') return () => run(a.at, b.at, c.at, d.at, n);
   if (form === '3 2') return () => run(a.at, b.at, c.at, n, m);
   if (form === '4 2') return () => run(a.at, b.at, c.at, d.at, n, m);
-  const numbers = [...homes.map(() => 0), ...sizes];
+  const numbers = argumentRoom(homes.length + sizes.length);
+  sizes.forEach((size, i) => {
+    numbers[homes.length + i] = size;
+  });
   return () => {
     for (let i = 0; i < homes.length; i++) numbers[i] = homes[i]!.at;
-    run.apply(undefined, numbers);
+    invoke(run, numbers);
   };
 }

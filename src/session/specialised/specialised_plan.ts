@@ -62,8 +62,8 @@ export class SpecialisedPlan implements Releasable {
     try {
       this.feed(feeds);
       program.run(0, program.length, plan.steps);
-      const results: unknown[] = [];
-      for (let i = 0; i < plan.fetches.length; i++) results.push(this.fetch(plan.fetches[i]!, i));
+      const results = new Array<unknown>(plan.fetches.length);
+      for (let i = 0; i < results.length; i++) results[i] = this.fetch(plan.fetches[i]!, i);
       return results;
     } finally {
       this.isRunning = false;

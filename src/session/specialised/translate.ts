@@ -10,6 +10,7 @@ import {
   type Elementwise,
   type Expansion,
   isPlaceable,
+  mayBeEmpty,
   type PlacedNode,
   type Translation,
   translationOf,
@@ -187,11 +188,15 @@ export class Translator {
   private nodeOf(step: Step): PlacedNode | null {
     const { operation, outputs, guards } = step;
     if (guards !== null || operation.declaration.control) return null;
-    const inputs = step.inputs.map((_, i) => describe(this.facts.input(step, i, true)));
+    const takesEmpty = mayBeEmpty(operation.type);
+    const inputs = step.inputs.map((_, i) => {
+      const fact = this.facts.input(step, i, true);
+      return describe(fact, takesEmpty && fact?.constant !== undefined);
+    });
     const results = outputs.map((slot, i) => {
       const { dtype } = operation.outputs[i]!;
       if (dtype._is_ref_dtype || operation.inputs.length === 0) return { dtype, shape: [] };
-      return describe(this.facts.of(slot));
+      return describe(this.facts.of(slot), takesEmpty);
     });
     if (inputs.includes(null) || results.includes(null)) return null;
     return {
@@ -348,7 +353,7 @@ export class Translator {
         if (slot >= 0) this.facts.setCell(slot, dtype, cells[0]!);
         return UNREAD;
       }
-      const fact = slot < 0 ? null : describe(this.facts.of(slot));
+      const fact = slot < 0 ? null : describe(this.facts.of(slot), true);
       return fact ? this.made(step, i, order, fact) : UNREAD;
     });
     if (key !== null && step.outputs.every((slot) => slot >= 0)) this.common?.add(key, outputs);
@@ -461,9 +466,9 @@ function isFixed(cell: VariableCell): boolean {
   return cell.dims?.join() === cell.value?.shape.join();
 }
 
-/** What translations see of a fact; `null` where the shape is not known, or there is nothing in it. */
-function describe(fact: Fact | undefined): Described | null {
+/** What translations see of a fact; `null` where the shape is not known, or there is nothing in it and that matters. */
+function describe(fact: Fact | undefined, takesEmpty = false): Described | null {
   const shape = fact?.shape;
-  if (!fact || !shape || sizeOf(shape) === 0) return null;
+  if (!fact || !shape || (sizeOf(shape) === 0 && !takesEmpty)) return null;
   return { dtype: fact.dtype.base_dtype, shape, constant: fact.constant };
 }
