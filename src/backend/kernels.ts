@@ -77,6 +77,7 @@ import './wasm/arithmetic.ts';
 import './wasm/conv.ts';
 import './wasm/depthwise.ts';
 import './wasm/moves.ts';
+import './wasm/norm.ts';
 import './wasm/optimizers.ts';
 import './wasm/pool.ts';
 import './wasm/reductions.ts';

@@ -172,6 +172,16 @@ const CASES: Case[] = [
       ['AvgPoolGrad', [ints([4], IMAGE), out], pooled(padding), ROUNDING],
     ];
   }),
+  ...['', 'V2'].flatMap((version) =>
+    [true, false].flatMap((is_training): Case[] => {
+      const attrs = { is_training, epsilon: 0.01, data_format: 'NHWC' };
+      const given = is_training ? [0] : [16];
+      return [
+        [`FusedBatchNorm${version}`, [IMAGE, [16], [16], given, given], attrs, ROUNDING],
+        [`FusedBatchNormGrad${version}`, [IMAGE, IMAGE, [16], [16], [16]], attrs, ROUNDING],
+      ];
+    }),
+  ),
 ];
 
 describe.each(Object.keys(SPECIALS))('%s', (kind) => {

@@ -3,7 +3,14 @@
 import { float32 } from '../../core/dtype.ts';
 import { sizeOf } from '../value.ts';
 import { type FoldName, generatedKernels } from '../wasm/generated.ts';
-import { type Command, type Place, type PlacedNode, placed, type Translation } from './registry.ts';
+import {
+  type Command,
+  type Place,
+  type PlacedNode,
+  placed,
+  type Translation,
+  takesEmpty,
+} from './registry.ts';
 
 /** A value as `outer` blocks of `count` rows of `inner` numbers, of which the rows are reduced. */
 interface Blocks {
@@ -19,6 +26,8 @@ for (const [type, fold] of [
   ['Min', 'min'],
 ] as const) {
   placed(type, (node) => reduction(node, fold, type === 'Mean'));
+  // There may be no axes.
+  takesEmpty(type);
 }
 
 // Half the sum of squares.

@@ -99,11 +99,25 @@ export type Translation = Alias | Elementwise | Expansion | VariableHandle | Rea
 type Translate = (node: PlacedNode) => Translation | null;
 
 const translations = new Map<string, Translate>();
+const takingEmpty = new Set<string>();
 
 /** Registers how op `type` is computed at places; `null` for a node that its kernel has to compute. */
 export function placed(type: string, translate: Translate): void {
   if (translations.has(type)) throw new Error(`Op '${type}' is translated twice.`);
   translations.set(type, translate);
+}
+
+/**
+ * Says that translations of `types` take inputs without elements that are constants, and outputs without
+ * elements. Others never see such nodes.
+ */
+export function takesEmpty(...types: readonly string[]): void {
+  for (const type of types) takingEmpty.add(type);
+}
+
+/** Whether translations of `type` take what is empty. */
+export function mayBeEmpty(type: string): boolean {
+  return takingEmpty.has(type);
 }
 
 /** The translation of `node`, if it has one. */

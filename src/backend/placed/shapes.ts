@@ -13,7 +13,7 @@ import {
   stridedSliceGradient,
   unpacked,
 } from './copies.ts';
-import { type Described, type PlacedNode, placed, type Translation } from './registry.ts';
+import { type Described, type PlacedNode, placed, type Translation, takesEmpty } from './registry.ts';
 
 const alias: Translation = { role: 'alias', input: 0 };
 
@@ -29,6 +29,8 @@ for (const type of [
 ]) {
   placed(type, (node) => (isSame(node) ? alias : null));
 }
+// The shape of one number is empty.
+takesEmpty('Reshape');
 
 const isOne = (x: Described) => sizeOf(x.shape) === 1;
 /** Whether output 0 has as many elements as input 0. What is not known of the other inputs might be an error. */

@@ -3,7 +3,7 @@
 import { float32 } from '../../core/dtype.ts';
 import type { KernelContext, Value } from '../../core/kernels.ts';
 import { HEAP_MINIMUM, type Heap } from '../heap.ts';
-import type { BackendValue } from '../value.ts';
+import { type BackendValue, sizeOf } from '../value.ts';
 
 const floats = (value: Value): Float32Array => value.data as Float32Array;
 
@@ -26,9 +26,28 @@ export function settled(value: BackendValue, context: KernelContext): Value {
 }
 
 /**
- * A result of `shape` that `compute` writes, given its address, those of `inputs`, and that of `scratch`
- * bytes to work in.
+ * Results of `shapes` that `compute` writes, given their addresses, those of `inputs`, and that of
+ * `scratch` bytes to work in.
  */
+export function computedAll(
+  heap: Heap,
+  context: KernelContext,
+  shapes: readonly (readonly number[])[],
+  inputs: readonly Value[],
+  scratch: number,
+  compute: (outs: readonly number[], inputs: readonly number[], scratch: number) => void,
+): Value[] {
+  const given = inputs.map((value) => onHeap(heap, value));
+  const outs = shapes.map((shape) => heap.alloc(shape, sizeOf(shape)));
+  const room = Math.ceil(scratch / 4);
+  const work = room > 0 ? heap.alloc([room], room) : null;
+  compute(outs.map(address), given.map(address), work ? address(work) : 0);
+  for (const value of given) value.release();
+  work?.release();
+  return outs.map((out) => settled(out, context));
+}
+
+/** The same for one result. */
 export function computed(
   heap: Heap,
   context: KernelContext,
@@ -37,13 +56,8 @@ export function computed(
   scratch: number,
   compute: (out: number, inputs: readonly number[], scratch: number) => void,
 ): Value {
-  const given = inputs.map((value) => onHeap(heap, value));
-  const size = shape.reduce((product, n) => product * n, 1);
-  const out = heap.alloc(shape, size);
-  const room = Math.ceil(scratch / 4);
-  const work = room > 0 ? heap.alloc([room], room) : null;
-  compute(address(out), given.map(address), work ? address(work) : 0);
-  for (const value of given) value.release();
-  work?.release();
-  return settled(out, context);
+  const results = computedAll(heap, context, [shape], inputs, scratch, (outs, given, room) =>
+    compute(outs[0]!, given, room),
+  );
+  return results[0]!;
 }
