@@ -13,7 +13,13 @@ import {
   stridedSliceGradient,
   unpacked,
 } from './copies.ts';
-import { type Described, type PlacedNode, placed, type Translation, takesEmpty } from './registry.ts';
+import {
+  type Described,
+  type PlacedNode,
+  placed,
+  type Translation,
+  takesEmpty,
+} from './registry.ts';
 
 const alias: Translation = { role: 'alias', input: 0 };
 
