@@ -3,30 +3,31 @@
  * is built, and prints the medians and how much slower the others are.
  */
 
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { readOptions } from '../scripts/options.ts';
-import { must } from '../scripts/processes.ts';
-import type { Timing } from './workload.ts';
+import { Failed, must } from '../scripts/processes.ts';
+import { figuresOf } from './figures.ts';
+import { filled } from './markdown.ts';
+import { type Report, type Result, rowsOf } from './report.ts';
 
-/** What a child process prints. */
-interface Result {
-  readonly about: string;
-  readonly bytes?: number;
-  readonly timings: Record<string, Timing>;
-}
+const PAGE = 'docs/performance.md';
 
 const { options, names } = readOptions({
   usage: 'bench [-- WORKLOAD ...]',
   about:
     'Times the workloads of benchmarks/workloads, this library beside others in one process each.\n' +
-    'Medians of a step in milliseconds; (3.0x) is three times the time of the first column.',
+    'Medians of a step in milliseconds; (3.0x) is three times the time of the first row.\n' +
+    'TF1_BENCH_PYTHON=PYTHON adds the sessions of the TensorFlow that this Python has.',
   options: {
     quick: { type: 'boolean', about: 'a fifth of the rounds' },
+    slow: { type: 'boolean', about: 'adds contenders whose step takes a minute or more' },
     json: { type: 'string', about: 'writes the timings to this file too' },
     src: { type: 'boolean', about: 'times the sources through tsx instead of a fresh build' },
     'no-build': { type: 'boolean', about: 'times the dist that is there' },
     list: { type: 'boolean', about: 'lists the workloads' },
+    check: { type: 'string', about: 'times nothing: which figures the run in this JSON reached' },
+    markdown: { type: 'string', about: `times nothing: puts the run in this JSON into ${PAGE}` },
   },
 });
 
@@ -37,21 +38,44 @@ const known = readdirSync('benchmarks/workloads')
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no workload '${unknown[0]}'. There are: ${known.join(', ')}`);
-  process.exit(1);
+  process.exit(2);
 }
 if (options.list) console.log(known.join('\n'));
-else await runAll(names.length > 0 ? names : known);
+if (options.check) console.log(figuresOf(readReport(options.check)));
+if (options.markdown) {
+  writeFileSync(PAGE, filled(readFileSync(PAGE, 'utf8'), readReport(options.markdown)));
+}
+if (!options.list && !options.check && !options.markdown) {
+  await runAll(names.length > 0 ? names : known);
+}
 
+function readReport(path: string): Report {
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<Report> | null;
+    if (!report?.results) throw new Error('it has no results');
+    return report as Report;
+  } catch (error) {
+    throw new Failed(`${path} is no report: ${(error as Error).message}`);
+  }
+}
+
+/** Runs them one after the other. One that fails is told of, and makes the whole end with 1. */
 async function runAll(workloads: readonly string[]): Promise<void> {
   if (!options.src && !options['no-build']) await must('npm', ['run', '--silent', 'build']);
   const results: Record<string, Result> = {};
   for (const name of workloads) {
-    results[name] = await runOne(name);
-    printRow(name, results[name]);
+    try {
+      results[name] = await runOne(name);
+      console.log(`\n${rowsOf(name, results[name])}`);
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error;
+      console.error(`\n${name} failed: ${error.message}`);
+      process.exitCode = 1;
+    }
   }
   if (options.json) {
     const [cpu] = cpus();
-    const report = { node: process.version, cpu: cpu?.model ?? 'unknown', results };
+    const report: Report = { node: process.version, cpu: cpu?.model ?? 'unknown', results };
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
     console.log(`\nwritten to ${options.json}`);
   }
@@ -63,21 +87,7 @@ async function runOne(name: string): Promise<Result> {
   const text = await must(process.execPath, [
     ...conditions,
     ...['--import', 'tsx', 'benchmarks/child.ts', name, rounds, '100'],
+    ...(options.slow ? ['slow'] : []),
   ]);
   return JSON.parse(text.trim().split('\n').at(-1) ?? '') as Result;
-}
-
-function printRow(name: string, result: Result): void {
-  console.log(`\n${name}: ${result.about}`);
-  const timings = Object.entries(result.timings);
-  const base = timings[0]?.[1].median ?? Number.NaN;
-  const width = Math.max(...timings.map(([contender]) => contender.length));
-  for (const [index, [contender, { median, low, high, steps }]] of timings.entries()) {
-    const ratio = index === 0 ? '' : `(${(median / base).toFixed(2)}x)`;
-    const rate = result.bytes ? `${(result.bytes / median / 1000).toFixed(0)} MB/s, ` : '';
-    const spread = `${low.toFixed(4)} .. ${high.toFixed(4)}, ${steps} steps`;
-    console.log(
-      `  ${contender.padEnd(width)}  ${median.toFixed(4).padStart(10)} ms  ${ratio.padEnd(9)} ${rate}${spread}`,
-    );
-  }
 }

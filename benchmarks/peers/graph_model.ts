@@ -1,20 +1,38 @@
 /** A graph of ours as a model of tfjs-converter, so that its executor runs the very same nodes. */
 
 import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter';
-// The union package is the only bundle for Node that registers tfjs's gradients.
-import '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
-import * as tfjs from '@tensorflow/tfjs-core';
 import * as tf from 'tf1';
+import type { Contenders } from '../workload.ts';
+import { checkAgainstSession, type Program } from './program.ts';
+import { eager, tfjs } from './tfjs.ts';
+
+export { tfjs };
 
 type NodeDef = ReturnType<tf.Graph['as_graph_def']>['node'][number];
 
+/** The program that `build` makes of constants and one fetch, run by tfjs-converter's executor. */
+export function converted(build: () => Program): Contenders[string] {
+  return () => {
+    const graph = new tf.Graph();
+    const program = tf.with(graph.as_default(), build);
+    const [output] = program.fetches as [tf.Tensor];
+    const model = graphModel(graph, [output]);
+    const runner = eager(() => {
+      const feeds = (program.feed_dict ?? []).map(
+        ([{ op }, { data, shape }]) =>
+          [op.name, tfjs.tensor(data as Float32Array, [...shape])] as const,
+      );
+      return model.execute(Object.fromEntries(feeds), output.op.name) as tfjs.Tensor;
+    });
+    checkAgainstSession('GraphModel', graph, program, runner.step());
+    return runner;
+  };
+}
+
 /** The model of the nodes that `outputs` need. */
 export function graphModel(graph: tf.Graph, outputs: readonly tf.Tensor[]): GraphModel {
-  const nodes = needed(
-    graph.as_graph_def().node,
-    outputs.map((output) => output.op.name),
-  );
+  const names = outputs.map((output) => output.op.name);
+  const nodes = tf.graph_util.extract_sub_graph(graph.as_graph_def(), names).node;
   const constants = nodes
     .filter((node) => node.op === 'Const')
     .map((node) => ({ node, value: tf.make_ndarray(node.attr.value!.tensor) }));
@@ -35,19 +53,6 @@ export function graphModel(graph: tf.Graph, outputs: readonly tf.Tensor[]): Grap
       weightData: Uint8Array.from(bytes).buffer,
     }),
   } as Parameters<typeof loadGraphModelSync>[0]) as GraphModel;
-}
-
-function needed(nodes: readonly NodeDef[], roots: readonly string[]): NodeDef[] {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const found = new Set<string>();
-  const pending = [...roots];
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (found.has(name)) continue;
-    found.add(name);
-    for (const input of byName.get(name)!.input)
-      pending.push(input.replace(/^\^/, '').replace(/:\d+$/, ''));
-  }
-  return nodes.filter((node) => found.has(node.name));
 }
 
 /** A node in the JSON that tfjs reads: text is base64, and Const values are weights. */
@@ -71,5 +76,3 @@ function plainAttr(attr: NodeDef['attr'][string]): object {
   const text = s.map((bytes) => btoa(new TextDecoder().decode(bytes)));
   return { list: { i, f, b, type, s: text, shape: shape.map(sizes) } };
 }
-
-export { tfjs };

@@ -10,18 +10,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as tf from 'tf1';
 import { savez } from 'tf1/node';
-import type { Runner, Workload } from '../workload.ts';
-
-/** What a session is to run, in the default graph. */
-export interface Program {
-  readonly fetches: readonly (tf.Tensor | tf.Operation)[];
-  readonly feed_dict?: readonly (readonly [tf.Tensor, tf.NdArray])[];
-  /** The initializer of the variables. */
-  readonly init?: { readonly name: string };
-}
+import type { Contenders, Runner } from '../workload.ts';
+import type { Program } from './program.ts';
 
 /** TensorFlow's session as a contender for the program that `build` makes; none where there is no TensorFlow. */
-export function tensorflow(build: () => Program): Workload['contenders'] {
+export function tensorflow(build: () => Program): Contenders {
   const python = process.env.TF1_BENCH_PYTHON;
   return python ? { 'TensorFlow session': () => start(python, build) } : {};
 }

@@ -1,57 +1,38 @@
 /** A chain of 1,000 additions of ten numbers: what a step costs beside its arithmetic. */
 
 import * as tf from 'tf1';
-import { graphModel, tfjs } from '../peers/graph_model.ts';
+import { converted } from '../peers/graph_model.ts';
+import { onnxruntime } from '../peers/onnxruntime.ts';
+import { array, type Program, session } from '../peers/program.ts';
 import { tensorflow } from '../peers/tensorflow.ts';
+import { eager, tfjs } from '../peers/tfjs.ts';
 import type { Workload } from '../workload.ts';
 
 const LENGTH = 1000;
 const values = Float32Array.from({ length: 10 }, (_, i) => i / 10);
-const graph = new tf.Graph();
-const [x, y] = tf.with(graph.as_default(), () => {
-  const input = tf.placeholder(tf.float32, [10], { name: 'x' });
+
+function chain(): Program {
+  const x = tf.placeholder(tf.float32, [10], { name: 'x' });
   const one = tf.constant(values, { name: 'one' });
-  let sum: tf.Tensor = input;
+  let sum: tf.Tensor = x;
   for (let i = 0; i < LENGTH; i++) sum = tf.add(sum, one);
-  return [input, sum] as const;
-});
+  return { fetches: [sum], feed_dict: [[x, array(values)]] };
+}
 
 export const workload: Workload = {
   about: '1,000-op chain of additions of [10]',
   contenders: {
-    'tf1 session': () => {
-      const session = new tf.Session('', graph);
-      return {
-        step: () => session.run(y, { feed_dict: [[x, values]] }),
-        close: () => session.close(),
-      };
-    },
+    'tf1 session': session(chain),
+    ...tensorflow(chain),
     'tfjs eager': () => {
       const one = tfjs.tensor1d(values);
-      return {
-        step: () =>
-          tfjs.tidy(() => {
-            let sum: tfjs.Tensor = tfjs.tensor1d(values);
-            for (let i = 0; i < LENGTH; i++) sum = tfjs.add(sum, one);
-            return sum.dataSync();
-          }),
-      };
+      return eager(() => {
+        let sum: tfjs.Tensor = tfjs.tensor1d(values);
+        for (let i = 0; i < LENGTH; i++) sum = tfjs.add(sum, one);
+        return sum;
+      });
     },
-    ...tensorflow(() => {
-      const input = tf.placeholder(tf.float32, [10], { name: 'x' });
-      const one = tf.constant(values);
-      let sum: tf.Tensor = input;
-      for (let i = 0; i < LENGTH; i++) sum = tf.add(sum, one);
-      return { fetches: [sum], feed_dict: [[input, new tf.NdArray(tf.float32, [10], values)]] };
-    }),
-    GraphModel: () => {
-      const model = graphModel(graph, [y]);
-      return {
-        step: () =>
-          tfjs.tidy(() =>
-            (model.execute({ x: tfjs.tensor1d(values) }, y.op.name) as tfjs.Tensor).dataSync(),
-          ),
-      };
-    },
+    GraphModel: converted(chain),
+    ...onnxruntime(chain),
   },
 };

@@ -1,20 +1,30 @@
 /**
  * A training step of the digits convnet: 5x5x32, pool, 5x5x64, pool, 1024, 10. tfjs's wasm backend has
- * no gradient of a convolution, so the others run the forward pass only.
+ * no gradient of a convolution: its cpu backend has one, which takes more than a minute. onnxruntime and
+ * GraphModel run the forward pass only.
  */
 
 import * as tf from 'tf1';
-import { graphModel, tfjs } from '../peers/graph_model.ts';
+import { converted } from '../peers/graph_model.ts';
+import { onnxruntime } from '../peers/onnxruntime.ts';
+import {
+  array,
+  constant,
+  noise,
+  oneHot,
+  type Parameter,
+  type Program,
+  session,
+  variable,
+} from '../peers/program.ts';
 import { tensorflow } from '../peers/tensorflow.ts';
+import { eager, tfjs } from '../peers/tfjs.ts';
 import type { Workload } from '../workload.ts';
 
 const BATCH = 64;
 const SIDE = 28;
-const numbers = (size: number, scale: number, phase: number) =>
-  Float32Array.from({ length: size }, (_, i) => scale * Math.sin(i * 12.9898 + phase));
-const images = numbers(BATCH * SIDE * SIDE, 1, 0);
-const labels = new Float32Array(BATCH * 10);
-for (let i = 0; i < BATCH; i++) labels[i * 10 + ((i * 7) % 10)] = 1;
+const images = noise(BATCH * SIDE * SIDE, 1, 0);
+const labels = oneHot(BATCH, 10);
 
 /** The shape of each layer's weights. */
 const SHAPES = [
@@ -25,19 +35,16 @@ const SHAPES = [
 ] as const;
 const weights = SHAPES.map((shape, i) => {
   const size = shape.reduce<number>((a, b) => a * b, 1);
-  return numbers(size, 1 / Math.sqrt(size / shape.at(-1)!), i + 1);
+  return noise(size, Math.sqrt((2 * shape.at(-1)!) / size), i + 1);
 });
 
-type Parameter = (value: Float32Array, shape: number[]) => tf.TensorLike;
-
-function build(parameter: Parameter) {
+function network(parameter: Parameter) {
   const x = tf.placeholder(tf.float32, [BATCH, SIDE, SIDE, 1], { name: 'x' });
-  const y = tf.placeholder(tf.float32, [BATCH, 10], { name: 'y' });
-  const layer = (i: number) =>
-    [
-      tf.convert_to_tensor(parameter(weights[i]!, [...SHAPES[i]!])),
-      parameter(new Float32Array(SHAPES[i]!.at(-1)!), [SHAPES[i]!.at(-1)!]),
-    ] as const;
+  const layer = (i: number) => {
+    const columns = SHAPES[i]!.at(-1)!;
+    const bias = parameter(new Float32Array(columns), [columns]);
+    return [parameter(weights[i]!, SHAPES[i]!), bias] as const;
+  };
   let h: tf.Tensor = x;
   for (const i of [0, 1]) {
     const [w, b] = layer(i);
@@ -47,95 +54,70 @@ function build(parameter: Parameter) {
   const [w2, b2] = layer(2);
   const [w3, b3] = layer(3);
   h = tf.nn.relu(tf.add(tf.matmul(tf.reshape(h, [BATCH, 7 * 7 * 64]), w2), b2));
-  const logits = tf.add(tf.matmul(h, w3), b3);
+  return { x, logits: tf.add(tf.matmul(h, w3), b3) };
+}
+
+function training(): Program {
+  const { x, logits } = network(variable);
+  const y = tf.placeholder(tf.float32, [BATCH, 10], { name: 'y' });
   const loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits({ labels: y, logits }));
-  return { x, y, logits, loss };
+  return {
+    fetches: [loss, new tf.train.AdamOptimizer(0.001).minimize(loss)],
+    init: tf.global_variables_initializer(),
+    feed_dict: [
+      [x, array(images, [BATCH, SIDE, SIDE, 1])],
+      [y, array(labels, [BATCH, 10])],
+    ],
+  };
+}
+
+function forward(): Program {
+  const { x, logits } = network(constant);
+  return { fetches: [logits], feed_dict: [[x, array(images, [BATCH, SIDE, SIDE, 1])]] };
+}
+
+/** tfjs's variables, and the logits that it computes of them. */
+function eagerNetwork() {
+  const layers = weights.map((w, i) => {
+    const shape = SHAPES[i]!;
+    const bias = tfjs.variable(tfjs.zeros([shape.at(-1)!]));
+    return [tfjs.variable(tfjs.tensor(w, [...shape])), bias] as const;
+  });
+  return () => {
+    let h: tfjs.Tensor = tfjs.tensor4d(images, [BATCH, SIDE, SIDE, 1]);
+    for (const [w, b] of layers.slice(0, 2)) {
+      const conv = tfjs.conv2d(h as tfjs.Tensor4D, w as tfjs.Tensor4D, 1, 'same');
+      h = tfjs.maxPool(tfjs.relu(tfjs.add(conv, b)) as tfjs.Tensor4D, 2, 2, 'same');
+    }
+    h = tfjs.reshape(h, [BATCH, 7 * 7 * 64]);
+    for (const [i, [w, b]] of layers.slice(2).entries()) {
+      if (i > 0) h = tfjs.relu(h);
+      h = tfjs.add(tfjs.matMul(h as tfjs.Tensor2D, w as tfjs.Tensor2D), b);
+    }
+    return h;
+  };
 }
 
 export const workload: Workload = {
   about: 'Adam step of the digits convnet, batch 64',
   contenders: {
-    'tf1 session': () =>
-      tf.with(new tf.Graph().as_default(), () => {
-        const { x, y, loss } = build(
-          (value, shape) => new tf.Variable(tf.constant(value, tf.float32, shape)),
-        );
-        const step = new tf.train.AdamOptimizer(0.001).minimize(loss);
-        const session = new tf.Session();
-        session.run(tf.global_variables_initializer());
-        return {
-          step: () =>
-            session.run([loss, step], {
-              feed_dict: [
-                [x, images],
-                [y, labels],
-              ],
-            })[0],
-          close: () => session.close(),
-        };
-      }),
-    ...tensorflow(() => {
-      const { x, y, loss } = build(
-        (value, shape) => new tf.Variable(tf.constant(value, tf.float32, shape)),
-      );
-      return {
-        fetches: [loss, new tf.train.AdamOptimizer(0.001).minimize(loss)],
-        init: tf.global_variables_initializer(),
-        feed_dict: [
-          [x, new tf.NdArray(tf.float32, [BATCH, SIDE, SIDE, 1], images)],
-          [y, new tf.NdArray(tf.float32, [BATCH, 10], labels)],
-        ],
-      };
-    }),
-    'tf1 session (forward only)': () =>
-      tf.with(new tf.Graph().as_default(), () => {
-        const { x, logits } = build(
-          (value, shape) => new tf.Variable(tf.constant(value, tf.float32, shape)),
-        );
-        const session = new tf.Session();
-        session.run(tf.global_variables_initializer());
-        return {
-          step: () => session.run(logits, { feed_dict: [[x, images]] }),
-          close: () => session.close(),
-        };
-      }),
-    'tfjs eager (forward only)': () => {
-      const [k0, k1, w2, w3] = weights.map((w, i) => tfjs.tensor(w, [...SHAPES[i]!])) as [
-        tfjs.Tensor4D,
-        tfjs.Tensor4D,
-        tfjs.Tensor2D,
-        tfjs.Tensor2D,
-      ];
-      const block = (h: tfjs.Tensor4D, k: tfjs.Tensor4D) =>
-        tfjs.maxPool(
-          tfjs.relu(tfjs.add(tfjs.conv2d(h, k, 1, 'same'), tfjs.zeros([k.shape[3]]))),
-          2,
-          2,
-          'same',
-        ) as tfjs.Tensor4D;
-      return {
-        step: () =>
-          tfjs.tidy(() => {
-            const h = block(block(tfjs.tensor4d(images, [BATCH, SIDE, SIDE, 1]), k0), k1);
-            const flat = tfjs.reshape(h, [BATCH, 7 * 7 * 64]) as tfjs.Tensor2D;
-            const hidden = tfjs.relu(
-              tfjs.add(tfjs.matMul(flat, w2), tfjs.zeros([1024])),
-            ) as tfjs.Tensor2D;
-            return tfjs.add(tfjs.matMul(hidden, w3), tfjs.zeros([10])).dataSync();
-          }),
-      };
+    'tf1 session': session(training),
+    ...tensorflow(training),
+    'tf1 session (forward only)': session(forward),
+    'tfjs eager (forward only)': () => eager(eagerNetwork()),
+    'GraphModel (forward only)': converted(forward),
+    ...onnxruntime(forward, 'onnxruntime (forward only)'),
+  },
+  slow: {
+    'tfjs eager on cpu': async () => {
+      await tfjs.setBackend('cpu');
+      const logits = eagerNetwork();
+      const optimizer = tfjs.train.adam(0.001);
+      return eager(() => {
+        const y = tfjs.tensor2d(labels, [BATCH, 10]);
+        const loss = () => tfjs.losses.softmaxCrossEntropy(y, logits()) as tfjs.Scalar;
+        return optimizer.minimize(loss, true)!;
+      });
     },
-    'GraphModel (forward only)': () =>
-      tf.with(new tf.Graph().as_default(), () => {
-        const { x, logits } = build((value, shape) => tf.constant(value, tf.float32, shape));
-        const model = graphModel(tf.get_default_graph(), [logits]);
-        return {
-          step: () =>
-            tfjs.tidy(() => {
-              const fed = { [x.op.name]: tfjs.tensor4d(images, [BATCH, SIDE, SIDE, 1]) };
-              return (model.execute(fed, logits.op.name) as tfjs.Tensor).dataSync();
-            }),
-        };
-      }),
   },
 };

@@ -1,8 +1,10 @@
-/** Matrix products of three sizes in all transpositions, on variables: one step is all of them. */
+/** Matrix products of three sizes in all transpositions, on variables. */
 
 import * as tf from 'tf1';
-import { tfjs } from '../peers/graph_model.ts';
-import type { Workload } from '../workload.ts';
+import { noise, type Program, session, variable } from '../peers/program.ts';
+import { tensorflow } from '../peers/tensorflow.ts';
+import { eager, tfjs } from '../peers/tfjs.ts';
+import type { Contenders, Workload } from '../workload.ts';
 
 const SIZES = [256, 512, 1024];
 const FLAGS = [
@@ -11,54 +13,52 @@ const FLAGS = [
   [true, false],
   [true, true],
 ] as const;
-const numbers = (size: number, phase: number) =>
-  Float32Array.from({ length: size * size }, (_, i) => Math.sin(i * 12.9898 + phase));
+const numbers = (size: number, phase: number) => noise(size * size, 1, phase);
+const flopOf = (size: number) => 2 * size ** 3;
+const labelOf = (size: number, [a, b]: readonly [boolean, boolean]) =>
+  `${size}, ${a ? "a'" : 'a'} ${b ? "b'" : 'b'}`;
 
-/** Products of tf1, each reduced to one number so that a step fetches no matrix. */
-function ours(flags: readonly (readonly [boolean, boolean])[]): Workload['contenders'][string] {
-  return () =>
-    tf.with(new tf.Graph().as_default(), () => {
-      const corners = SIZES.flatMap((size) => {
-        const [a, b] = [0, 1].map(
-          (phase) => new tf.Variable(tf.constant(numbers(size, phase), tf.float32, [size, size])),
-        );
-        return flags.map(([transpose_a, transpose_b]) =>
-          tf.slice(tf.matmul(a!, b!, { transpose_a, transpose_b }), [0, 0], [1, 1]),
-        );
-      });
-      const session = new tf.Session();
-      session.run(tf.global_variables_initializer());
-      const all = tf.concat(corners, 0);
-      return { step: () => session.run(all), close: () => session.close() };
-    });
-}
+/** A product, of which one number is fetched. */
+const product =
+  (size: number, [transpose_a, transpose_b]: readonly [boolean, boolean]) =>
+  (): Program => {
+    const [a, b] = [0, 1].map((phase) => variable(numbers(size, phase), [size, size]));
+    const y = tf.matmul(a!, b!, { transpose_a, transpose_b });
+    return { fetches: [tf.slice(y, [0, 0], [1, 1])], init: tf.global_variables_initializer() };
+  };
 
-/** The same products of tfjs; its transposed products are 15 times slower than its plain one. */
-function theirs(flags: readonly (readonly [boolean, boolean])[]): Workload['contenders'][string] {
-  return () => {
-    const pairs = SIZES.map((size) =>
-      [0, 1].map((phase) => tfjs.variable(tfjs.tensor2d(numbers(size, phase), [size, size]))),
-    );
-    return {
-      step: () =>
-        tfjs.tidy(() => {
-          const corners = pairs.flatMap(([a, b]) =>
-            flags.map(([ta, tb]) => tfjs.slice(tfjs.matMul(a!, b!, ta, tb), [0, 0], [1, 1])),
-          );
-          return tfjs.concat(corners, 0).dataSync();
-        }),
-    };
+const contenders: Contenders[] = SIZES.flatMap((size) => {
+  const flop = flopOf(size);
+  const ours = FLAGS.map((flags) => ({
+    [`tf1 ${labelOf(size, flags)}`]: async () => ({
+      ...(await session(product(size, flags))()),
+      flop,
+    }),
+  }));
+  return [...ours, eagerProduct(size, FLAGS[0])];
+});
+
+function eagerProduct(size: number, flags: readonly [boolean, boolean]): Contenders {
+  return {
+    [`tfjs ${labelOf(size, flags)}`]: () => {
+      const [a, b] = [0, 1].map((phase) =>
+        tfjs.variable(tfjs.tensor2d(numbers(size, phase), [size, size])),
+      );
+      const y = () => tfjs.slice(tfjs.matMul(a!, b!, ...flags), [0, 0], [1, 1]);
+      return { ...eager(y), flop: flopOf(size) };
+    },
   };
 }
 
-const PLAIN = FLAGS.slice(0, 1);
+/** tfjs's transposed products are so much slower that one size of them will do. */
+const transposed = FLAGS.slice(1).map((flags) => eagerProduct(256, flags));
+
+/** TensorFlow's product at the largest size. */
+const native = Object.entries(tensorflow(product(1024, FLAGS[0]))).map(([name, start]) => ({
+  [`${name} ${labelOf(1024, FLAGS[0])}`]: async () => ({ ...(await start()), flop: flopOf(1024) }),
+}));
 
 export const workload: Workload = {
-  about: 'products of 256, 512 and 1024: 2.4 GFLOP plain, 9.7 GFLOP in all four transpositions',
-  contenders: {
-    'tf1 plain': ours(PLAIN),
-    'tf1 all transpositions': ours(FLAGS),
-    'tfjs plain': theirs(PLAIN),
-    'tfjs all transpositions': theirs(FLAGS),
-  },
+  about: 'products of square matrices on one thread',
+  contenders: Object.assign({}, ...contenders, ...transposed, ...native),
 };

@@ -2,4 +2,4 @@
 
 import { denseNetwork } from '../peers/networks.ts';
 
-export const workload = denseNetwork([784, 256, 256, 10], 128);
+export const workload = denseNetwork([784, 256, 256, 10], 128, 'Adam');

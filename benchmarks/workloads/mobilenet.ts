@@ -1,7 +1,10 @@
 /** Inference of a network in the shape of MobileNet v1 on one image of 224 x 224: depthwise and pointwise convolutions. */
 
 import * as tf from 'tf1';
-import { graphModel, tfjs } from '../peers/graph_model.ts';
+import { converted } from '../peers/graph_model.ts';
+import { onnxruntime } from '../peers/onnxruntime.ts';
+import { array, noise, type Program, session } from '../peers/program.ts';
+import { tensorflow } from '../peers/tensorflow.ts';
 import type { Workload } from '../workload.ts';
 
 const SIDE = 224;
@@ -22,24 +25,20 @@ const BLOCKS = [
   [1024, 2],
   [1024, 1],
 ] as const;
-const numbers = (size: number, scale: number, phase: number) =>
-  Float32Array.from({ length: size }, (_, i) => scale * Math.sin(i * 12.9898 + phase));
-const image = numbers(SIDE * SIDE * 3, 1, 0);
+const image = noise(SIDE * SIDE * 3, 1, 0);
 
-let layer = 0;
-/** Weights whose products keep the size of numbers, which `inputs` numbers enter. */
-function weights(inputs: number, ...shape: number[]): tf.Tensor {
-  const size = shape.reduce((a, b) => a * b, 1);
-  return tf.constant(numbers(size, Math.sqrt(3 / inputs), ++layer), tf.float32, shape);
-}
+/** The network, from the same weights each time. */
+function mobilenet(): Program {
+  let layer = 0;
+  /** Weights whose products keep the size of numbers, which `inputs` numbers enter. */
+  const weights = (inputs: number, ...shape: number[]) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    return tf.constant(noise(size, Math.sqrt(2 / inputs), ++layer), tf.float32, shape);
+  };
+  /** Adds a bias and rectifies. */
+  const activated = (x: tf.Tensor, depth: number) =>
+    tf.nn.relu6(tf.nn.bias_add(x, tf.constant(noise(depth, 0.1, ++layer))));
 
-/** Adds a bias and rectifies. */
-function activated(x: tf.Tensor, depth: number): tf.Tensor {
-  return tf.nn.relu6(tf.nn.bias_add(x, tf.constant(numbers(depth, 0.1, ++layer))));
-}
-
-const graph = new tf.Graph();
-const [input, logits] = tf.with(graph.as_default(), () => {
   const x = tf.placeholder(tf.float32, [1, SIDE, SIDE, 3], { name: 'x' });
   let depth = 32;
   let h = activated(tf.nn.conv2d(x, weights(27, 3, 3, 3, depth), [1, 2, 2, 1], 'SAME'), depth);
@@ -49,33 +48,16 @@ const [input, logits] = tf.with(graph.as_default(), () => {
     h = activated(tf.nn.conv2d(h, weights(depth, 1, 1, depth, next), [1, 1, 1, 1], 'SAME'), next);
     depth = next;
   }
-  const features = tf.reduce_mean(h, [1, 2]);
-  return [x, tf.matmul(features, weights(depth, depth, CLASSES))] as const;
-});
+  const logits = tf.matmul(tf.reduce_mean(h, [1, 2]), weights(depth, depth, CLASSES));
+  return { fetches: [logits], feed_dict: [[x, array(image, [1, SIDE, SIDE, 3])]] };
+}
 
 export const workload: Workload = {
   about: 'inference of a MobileNet v1 shape on one image of 224 x 224',
   contenders: {
-    'tf1 session': () => {
-      const session = new tf.Session('', graph);
-      return {
-        step: () => session.run(logits, { feed_dict: [[input, image]] }),
-        close: () => session.close(),
-      };
-    },
-    GraphModel: () => {
-      const model = graphModel(graph, [logits]);
-      return {
-        step: () =>
-          tfjs.tidy(() =>
-            (
-              model.execute(
-                { x: tfjs.tensor4d(image, [1, SIDE, SIDE, 3]) },
-                logits.op.name,
-              ) as tfjs.Tensor
-            ).dataSync(),
-          ),
-      };
-    },
+    'tf1 session': session(mobilenet),
+    ...tensorflow(mobilenet),
+    GraphModel: converted(mobilenet),
+    ...onnxruntime(mobilenet),
   },
 };

@@ -1,15 +1,22 @@
 /** A run of one operation on four numbers, with a feed and a fetch: the fixed cost of a run. */
 
 import * as tf from 'tf1';
-import { tfjs } from '../peers/graph_model.ts';
+import { onnxruntime } from '../peers/onnxruntime.ts';
+import { array, type Program } from '../peers/program.ts';
 import { tensorflow } from '../peers/tensorflow.ts';
+import { eager, tfjs } from '../peers/tfjs.ts';
 import type { Workload } from '../workload.ts';
 
 const values = Float32Array.of(1, 2, 3, 4);
 
-function build() {
+function addition() {
   const x = tf.placeholder(tf.float32, [4], { name: 'x' });
   return { x, y: tf.add(x, tf.constant([1, 2, 3, 4])) };
+}
+
+function program(): Program {
+  const { x, y } = addition();
+  return { fetches: [y], feed_dict: [[x, array(values)]] };
 }
 
 export const workload: Workload = {
@@ -17,27 +24,23 @@ export const workload: Workload = {
   contenders: {
     'tf1 run': () =>
       tf.with(new tf.Graph().as_default(), () => {
-        const { x, y } = build();
-        const session = new tf.Session();
+        const { x, y } = addition();
+        const sess = new tf.Session();
         const feed_dict = [[x, values]] as const;
-        return { step: () => session.run(y, { feed_dict }), close: () => session.close() };
+        return { step: () => sess.run(y, { feed_dict }), close: () => sess.close() };
       }),
     'tf1 make_callable': () =>
       tf.with(new tf.Graph().as_default(), () => {
-        const { x, y } = build();
-        const session = new tf.Session();
-        const call = session.make_callable(y, [x]);
-        return { step: () => call(values), close: () => session.close() };
+        const { x, y } = addition();
+        const sess = new tf.Session();
+        const call = sess.make_callable(y, [x]);
+        return { step: () => call(values), close: () => sess.close() };
       }),
-    ...tensorflow(() => {
-      const { x, y } = build();
-      return { fetches: [y], feed_dict: [[x, new tf.NdArray(tf.float32, [4], values)]] };
-    }),
+    ...tensorflow(program),
     'tfjs eager': () => {
       const ones = tfjs.tensor1d(values);
-      return {
-        step: () => tfjs.tidy(() => tfjs.add(tfjs.tensor1d(values), ones).dataSync()),
-      };
+      return eager(() => tfjs.add(tfjs.tensor1d(values), ones));
     },
+    ...onnxruntime(program),
   },
 };

@@ -1,7 +1,11 @@
 /** A random graph of 200 element-wise operations on ten numbers, each of which needs the one before: many small and different steps. */
 
 import * as tf from 'tf1';
-import { graphModel, tfjs } from '../peers/graph_model.ts';
+import { converted } from '../peers/graph_model.ts';
+import { onnxruntime } from '../peers/onnxruntime.ts';
+import { array, type Program, session } from '../peers/program.ts';
+import { tensorflow } from '../peers/tensorflow.ts';
+import { eager, tfjs } from '../peers/tfjs.ts';
 import type { Workload } from '../workload.ts';
 
 type Pick = { readonly op: keyof typeof OPS; readonly a: number; readonly b: number };
@@ -40,46 +44,30 @@ const ones = Float32Array.from({ length: 10 }, () => 0.5);
 const isUnary = (op: Pick['op']) => ['tanh', 'sigmoid', 'relu'].includes(op);
 type Call<T> = (...values: T[]) => T;
 
-const graph = new tf.Graph();
-const [x, y] = tf.with(graph.as_default(), () => {
-  const input = tf.placeholder(tf.float32, [10], { name: 'x' });
-  const output = build<tf.Tensor>(input, tf.constant(ones), ({ op }, a, b) => {
+function program(): Program {
+  const x = tf.placeholder(tf.float32, [10], { name: 'x' });
+  const y = build<tf.Tensor>(x, tf.constant(ones), ({ op }, a, b) => {
     const call = OPS[op][0] as Call<tf.Tensor>;
     return isUnary(op) ? call(a) : call(a, b);
   });
-  return [input, output] as const;
-});
+  return { fetches: [y], feed_dict: [[x, array(values)]] };
+}
 
 export const workload: Workload = {
   about: '200 random element-wise ops of [10]',
   contenders: {
-    'tf1 session': () => {
-      const session = new tf.Session('', graph);
-      return {
-        step: () => session.run(y, { feed_dict: [[x, values]] }),
-        close: () => session.close(),
-      };
-    },
+    'tf1 session': session(program),
+    ...tensorflow(program),
     'tfjs eager': () => {
       const half = tfjs.tensor1d(ones);
-      return {
-        step: () =>
-          tfjs.tidy(() =>
-            build<tfjs.Tensor>(tfjs.tensor1d(values), half, ({ op }, a, b) => {
-              const call = OPS[op][1] as Call<tfjs.Tensor>;
-              return isUnary(op) ? call(a) : call(a, b);
-            }).dataSync(),
-          ),
-      };
+      return eager(() =>
+        build<tfjs.Tensor>(tfjs.tensor1d(values), half, ({ op }, a, b) => {
+          const call = OPS[op][1] as Call<tfjs.Tensor>;
+          return isUnary(op) ? call(a) : call(a, b);
+        }),
+      );
     },
-    GraphModel: () => {
-      const model = graphModel(graph, [y]);
-      return {
-        step: () =>
-          tfjs.tidy(() =>
-            (model.execute({ x: tfjs.tensor1d(values) }, y.op.name) as tfjs.Tensor).dataSync(),
-          ),
-      };
-    },
+    GraphModel: converted(program),
+    ...onnxruntime(program),
   },
 };

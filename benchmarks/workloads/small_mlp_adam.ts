@@ -2,4 +2,4 @@
 
 import { denseNetwork } from '../peers/networks.ts';
 
-export const workload = denseNetwork([32, 32, 10], 16);
+export const workload = denseNetwork([32, 32, 10], 16, 'Adam');

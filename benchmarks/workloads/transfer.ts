@@ -1,37 +1,33 @@
-/** Feeding and fetching 2.5 million numbers, beside copying them. */
+/** Feeding and fetching one number to 2.5 million, with one operation between, beside copying them. */
 
 import * as tf from 'tf1';
-import { tfjs } from '../peers/graph_model.ts';
-import type { Workload } from '../workload.ts';
+import { array, session } from '../peers/program.ts';
+import { eager, tfjs } from '../peers/tfjs.ts';
+import type { Contenders, Workload } from '../workload.ts';
 
-const SIZE = 2_500_000;
-const values = Float32Array.from({ length: SIZE }, (_, i) => i);
+const SIZES = [1, 1000, 100_000, 1_000_000, 2_500_000];
+
+function contenders(size: number): Contenders {
+  const values = Float32Array.from({ length: size }, (_, i) => i);
+  const bytes = 4 * size;
+  const program = () => {
+    const x = tf.placeholder(tf.float32, [size]);
+    return { fetches: [tf.negative(x)], feed_dict: [[x, array(values)]] as const };
+  };
+  const middle = new Float32Array(size);
+  const copy = () => {
+    middle.set(values);
+    return middle.slice();
+  };
+  const label = size.toLocaleString('en');
+  return {
+    [`tf1 session, ${label}`]: async () => ({ ...(await session(program)()), bytes }),
+    [`tfjs eager, ${label}`]: () => ({ ...eager(() => tfjs.neg(tfjs.tensor1d(values))), bytes }),
+    [`copy in and out, ${label}`]: () => ({ step: copy, bytes }),
+  };
+}
 
 export const workload: Workload = {
-  about: `feed and fetch of ${SIZE} floats`,
-  bytes: 4 * SIZE,
-  contenders: {
-    'tf1 session': () =>
-      tf.with(new tf.Graph().as_default(), () => {
-        const x = tf.placeholder(tf.float32, [SIZE]);
-        const y = tf.negative(x);
-        const session = new tf.Session();
-        return {
-          step: () => session.run(y, { feed_dict: [[x, values]] }),
-          close: () => session.close(),
-        };
-      }),
-    'tfjs eager': () => ({
-      step: () => tfjs.tidy(() => tfjs.neg(tfjs.tensor1d(values)).dataSync()),
-    }),
-    'copy in and out': () => {
-      const middle = new Float32Array(SIZE);
-      return {
-        step: () => {
-          middle.set(values);
-          return middle.slice();
-        },
-      };
-    },
-  },
+  about: 'feed, negation and fetch of floats',
+  contenders: Object.assign({}, ...SIZES.map(contenders)),
 };
