@@ -26,6 +26,15 @@ export interface Place extends Described {
   readonly size: number;
 }
 
+/** What is `bytes` behind `home`. */
+export function behind(home: Home, bytes: number): Home {
+  return {
+    get at() {
+      return home.at + bytes;
+    },
+  };
+}
+
 /** A place for `described` at `home`. */
 export function placeAt(home: Home, { dtype, shape, constant }: Described): Place {
   return { dtype, shape, constant, home, size: sizeOf(shape) };

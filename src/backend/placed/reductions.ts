@@ -1,11 +1,12 @@
-/** Reductions over neighbouring dimensions of float32 values. */
+/** Reductions of float32 values over any dimensions. */
 
 import { float32 } from '../../core/dtype.ts';
 import { sizeOf } from '../value.ts';
 import { type FoldName, generatedKernels } from '../wasm/generated.ts';
+import { behind, type Home } from './place.ts';
 import {
+  type Call,
   type Command,
-  type Place,
   type PlacedNode,
   placed,
   type Translation,
@@ -46,36 +47,62 @@ placed('BiasAddGrad', ({ attrs, inputs: [x] }) => {
 function reduction({ inputs: [x, axes], outputs: [y] }: PlacedNode, fold: FoldName, mean: boolean) {
   if (x!.dtype !== float32 || !axes!.constant) return null;
   if (sizeOf(x!.shape) === sizeOf(y!.shape)) return { role: 'alias', input: 0 } as const;
-  const blocks = blocksOf(x!.shape, axes!.constant.data as ArrayLike<number>);
-  return blocks && blockwise(blocks, fold, mean ? blocks.count : 1);
+  const stages = stagesOf(x!.shape, axes!.constant.data as ArrayLike<number>);
+  return staged(stages, fold, mean ? sizeOf(x!.shape) / sizeOf(y!.shape) : 1);
 }
 
-/** The blocks of a reduction over `axes`; `null` if other dimensions lie between them. */
-function blocksOf(shape: readonly number[], axes: ArrayLike<number>): Blocks | null {
+/** A reduction over `axes`, one after the other if other dimensions lie between them; the last comes first. */
+function stagesOf(shape: readonly number[], axes: ArrayLike<number>): Blocks[] {
   const rank = shape.length;
   const reduced = new Set(Array.from(axes, (axis) => (axis < 0 ? axis + rank : axis)));
-  const matters = shape.map((size, d) => [size, reduced.has(d)] as const).filter(([n]) => n !== 1);
-  const first = matters.findIndex(([, isReduced]) => isReduced);
-  const last = matters.findLastIndex(([, isReduced]) => isReduced);
-  if (first < 0 || matters.slice(first, last + 1).some(([, isReduced]) => !isReduced)) return null;
-  const product = (part: typeof matters) => part.reduce((total, [size]) => total * size, 1);
-  return {
-    outer: product(matters.slice(0, first)),
-    count: product(matters.slice(first, last + 1)),
-    inner: product(matters.slice(last + 1)),
-  };
+  const groups: { size: number; readonly isReduced: boolean }[] = [];
+  shape.forEach((size, d) => {
+    const isReduced = reduced.has(d);
+    const last = groups.at(-1);
+    if (last?.isReduced === isReduced) last.size *= size;
+    else if (size !== 1) groups.push({ size, isReduced });
+  });
+  const product = (part: typeof groups) => part.reduce((total, { size }) => total * size, 1);
+  const stages: Blocks[] = [];
+  for (let at = groups.length - 1; at >= 0; at--) {
+    if (!groups[at]!.isReduced) continue;
+    const [outer, inner] = [groups.slice(0, at), groups.slice(at + 1)].map(product);
+    stages.push({ outer: outer!, count: groups[at]!.size, inner: inner! });
+    groups.splice(at, 1);
+  }
+  return stages;
 }
 
-function blockwise(blocks: Blocks, fold: FoldName, divisor: number): Translation | null {
+const blockwise = (blocks: Blocks, fold: FoldName, divisor: number): Translation | null =>
+  staged([blocks], fold, divisor);
+
+const FLOAT = 4;
+
+/** Reduces stage by stage, and divides in the last. */
+function staged(stages: readonly Blocks[], fold: FoldName, divisor: number): Translation | null {
   const kernels = generatedKernels();
-  if (!kernels) return null;
-  const { outer, count, inner } = blocks;
-  const emit = ([x]: readonly Place[], [y]: readonly Place[]): Command => {
-    const [from, to] = [x!.home, y!.home];
-    const rows = kernels[`${fold}Rows`];
-    if (inner === 1) return () => rows(to.at, from.at, outer, count, divisor);
-    const columns = kernels[`${fold}Columns`];
-    return () => columns(to.at, from.at, outer, count, inner, divisor);
+  if (!kernels || stages.length === 0) return null;
+  const between = stages.slice(0, -1).map(({ outer, inner }) => FLOAT * outer * inner);
+  const scratch = between.reduce((sum, bytes) => sum + bytes, 0);
+  const [rows, columns] = [kernels[`${fold}Rows`], kernels[`${fold}Columns`]];
+  const one = ({ outer, count, inner }: Blocks, from: Home, to: Home, by: number): Command =>
+    inner === 1
+      ? () => rows(to.at, from.at, outer, count, by)
+      : () => columns(to.at, from.at, outer, count, inner, by);
+  const emit: Call['emit'] = ([x], [y], _heap, work) => {
+    let from = x!.home;
+    const commands = stages.map((stage, i) => {
+      const isLast = i === stages.length - 1;
+      const offset = between.slice(0, i).reduce((sum, bytes) => sum + bytes, 0);
+      const to = isLast ? y!.home : behind(work, offset);
+      const command = one(stage, from, to, isLast ? divisor : 1);
+      from = to;
+      return command;
+    });
+    if (commands.length === 1) return commands[0]!;
+    return () => {
+      for (let i = 0; i < commands.length; i++) commands[i]!();
+    };
   };
-  return { role: 'call', reads: [0], writes: [], emit };
+  return { role: 'call', reads: [0], writes: [], scratch, emit };
 }
