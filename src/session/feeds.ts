@@ -38,7 +38,7 @@ export function readFeeds(graph: Graph, feed_dict: FeedDict | null | undefined):
   return feeds;
 }
 
-/** The keys and values of `feed_dict`. TypeError for what is no such thing. */
+/** @internal The keys and values of `feed_dict`. TypeError for what is no such thing. */
 export function entriesOf(feed_dict: FeedDict | null | undefined): readonly Entry[] {
   if (feed_dict === null || feed_dict === undefined) return [];
   if (Array.isArray(feed_dict)) return feed_dict as readonly Entry[];

@@ -1,6 +1,5 @@
 /** `tf.python.framework.ops`. */
 
-export { EagerTensor } from '../../../eager/eager_tensor.ts';
 export {
   add_to_collection,
   add_to_collections,
