@@ -62,7 +62,7 @@ export interface Traits {
   readonly keeps?: 'push' | 'pop';
   /** Its kernel holds none of its inputs when it returns, though the op is stateful. */
   readonly lendsInputs?: boolean;
-  /** Its output is meant to be fed or watched, so it is never computed ahead of a run. */
+  /** Its output is meant to be fed or watched, or tells of its node, so it is never computed ahead of a run. */
   readonly opaque?: boolean;
 }
 

@@ -55,6 +55,8 @@ export const TensorSummary = op('TensorSummary', {
     "display_name: string = ''",
   ],
   shape: scalar,
+  // It tells the name of its node.
+  opaque: true,
 }).gradient(null);
 
 export const TensorSummaryV2 = op('TensorSummaryV2', {
