@@ -4,7 +4,7 @@ import { freshFile } from '../peers/fresh_process.ts';
 import type { Workload } from '../workload.ts';
 
 const step = (library: 'tf1' | 'tfjs', number: number) =>
-  freshFile('benchmarks/programs/first_run.ts', library, String(number));
+  freshFile('first_run', library, String(number));
 
 export const workload: Workload = {
   about: 'first Adam steps of a 32-32-10 network in a fresh process, after the imports',
