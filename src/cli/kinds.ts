@@ -30,6 +30,8 @@ export interface Found {
 }
 
 const LOOKED_AT = 65536;
+/** How many names are offered at most. */
+const SHOWN = 3;
 const TABLE_MAGIC = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb];
 const RECORD_HEADER = 12;
 
@@ -64,8 +66,28 @@ function kindOfDirectory(path: string): Found {
   throw new NotFoundError(
     null,
     null,
-    `${path} is a directory without a saved_model.pb, a model.json or a checkpoint`,
+    `${path} is a directory without a saved_model.pb, a model.json or a checkpoint${inside(path)}`,
   );
+}
+
+/** What a directory has that could have been meant: checkpoints, event files, directories of models. */
+function inside(path: string): string {
+  const names: string[] = fileSystem().readdirSync(path).sort();
+  const prefixes = names
+    .filter((name) => name.endsWith('.index'))
+    .map((name) => `${path}/${name.slice(0, -'.index'.length)}`);
+  const models = names
+    .filter((name) =>
+      ['saved_model.pb', 'saved_model.pbtxt', 'model.json', 'checkpoint'].some((file) =>
+        fileSystem().existsSync(`${path}/${name}/${file}`),
+      ),
+    )
+    .map((name) => `${path}/${name}`);
+  const events = names.filter((name) => name.includes('tfevents')).map((name) => `${path}/${name}`);
+  const found = [...prefixes, ...models, ...events];
+  if (found.length === 0) return '';
+  const more = found.length > SHOWN ? `, ... (${found.length})` : '';
+  return `; is it ${found.slice(0, SHOWN).join(', ')}${more}?`;
 }
 
 function kindOfBytes(file: RandomAccessFile, path: string, name: string): Found {

@@ -50,7 +50,10 @@ function programFor(io: Io): Command {
 /** An error as one line: what happened, then the hint. */
 function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*\n\s*/g, ' ').trim();
+  return text
+    .trim()
+    .replace(/([^.:;,!?])\s*\n\s*\n\s*/g, '$1. ')
+    .replace(/\s*\n\s*/g, ' ');
 }
 
 /** What commander says of a wrong call, as one line; of no command at all, the help. */

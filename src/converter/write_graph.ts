@@ -364,7 +364,9 @@ export class GraphWriter {
       null,
       null,
       withHint(
-        `tfjs-converter cannot execute this graph: ${lines.join('; ')}.`,
+        this.target === 'tfjs'
+          ? `tfjs-converter cannot execute this graph: ${lines.join('; ')}.`
+          : `A graph without variables cannot do what this one does: ${lines.join('; ')}.`,
         'Name inputs and outputs such that the part between them has none of these.',
       ),
     );

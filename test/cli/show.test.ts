@@ -2,6 +2,7 @@
 
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -153,8 +154,11 @@ describe('what is wrong is one line and a code', () => {
       ['notes.txt', 'has no field named "hello"'],
       ['cut.pb', `${at('cut.pb')} is no GraphDef: `],
       ['other.json', `${at('other.json')} is no tfjs model: it has no modelTopology`],
-      ['logs', 'is a directory without a saved_model.pb, a model.json or a checkpoint'],
+      ['logs', `or a checkpoint; is it ${at('logs')}/events.out.tfevents.`],
+      ['models', `or a checkpoint; is it ${at('models/1')}, ${at('models/2')}?\n`],
     ];
+    for (const version of ['1', '2'])
+      cpSync(at('saved'), at(`models/${version}`), { recursive: true });
     for (const [name, text] of cases) {
       const { code, out, err } = await tf1('show', at(name));
       expect([code, out]).toEqual([1, '']);
@@ -162,7 +166,7 @@ describe('what is wrong is one line and a code', () => {
     }
     const cut = await tf1('show', at('cut.tfrecord'));
     expect(cut).toMatchObject({ code: 1, out: expect.stringContaining('records   1\n') });
-    expect(cut.err).toContain('tf1: truncated record at');
+    expect(cut.err).toMatch(/^tf1: truncated record at \d+\. It says that/);
   });
 
   test('usage: 2', async () => {
