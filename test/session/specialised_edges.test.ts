@@ -36,6 +36,22 @@ test('feeds of other shapes run general, and are specialised on their own', () =
   });
 });
 
+test('the environment keeps runs general', () => {
+  inGraph(() => {
+    const x = tf.placeholder(tf.float32, [2], 'x');
+    const y = tf.multiply(tf.add(x, 1), 2);
+    for (const isGeneral of [true, false]) {
+      if (isGeneral) process.env.TF1_GENERAL_RUNS = '1';
+      tf.with(new tf.Session(), (sess) => {
+        delete process.env.TF1_GENERAL_RUNS;
+        for (let i = 0; i < 4; i++)
+          expect(list(sess.run(y, [[x, [i, 0]]]))).toEqual([2 * i + 2, 2]);
+        expect(sess.explain(y, [[x, [0, 0]]]).specialised).toBe(!isGeneral);
+      });
+    }
+  });
+});
+
 test('a kernel that throws leaves what was done, and the session usable', () => {
   inGraph(() => {
     const v = new tf.Variable(tf.zeros([3]), { name: 'v' });
