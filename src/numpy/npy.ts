@@ -23,6 +23,8 @@ import { pythonRepr } from './python_text.ts';
 import { sizeOf, tupleRepr } from './shapes.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** The magic string and the version behind it. */
+const MAGIC_BYTES = 8;
 /** What NumPy too refuses beyond; a header of a plain array has a hundred bytes. */
 const LONGEST_HEADER = 10000;
 const MAX_RANK = 64;
@@ -60,6 +62,11 @@ export function readNpy(bytes: Uint8Array): NdArray {
 }
 
 function readHeader(bytes: Uint8Array): { header: Header; end: number } {
+  if (bytes.length < MAGIC_BYTES) {
+    throw new ValueError(
+      `EOF: reading magic string, expected ${MAGIC_BYTES} bytes got ${bytes.length}`,
+    );
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [major, minor] = [bytes[6], bytes[7]];
   if (!(major === 1 || major === 2 || major === 3) || minor !== 0) {

@@ -143,6 +143,15 @@ arrays (2)
   });
 });
 
+test('names that a tfjs model should have and has not are question marks', async () => {
+  const weights = [{ dtype: 'float32', shape: [] }];
+  const model = { modelTopology: { node: [{}] }, weightsManifest: [{ paths: [], weights }] };
+  writeFileSync(at('nameless.json'), JSON.stringify(model));
+  const report = await printed('show', at('nameless.json'));
+  expect(report).toContain('  ?       1\n');
+  expect(report).toContain('  ?     float32  []\n');
+});
+
 describe('what is wrong is one line and a code', () => {
   test('data: 1', async () => {
     writeFileSync(at('notes.txt'), 'hello: there\n');

@@ -115,6 +115,9 @@ test.each([
 test('what is no file at all', () => {
   expect(() => readNpy(new Uint8Array())).toThrow('No data left in file');
   expect(() => readNpy(Uint8Array.of(1, 2, 3))).toThrow('the magic string is not correct');
+  expect(() => readNpy(Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1))).toThrow(
+    'EOF: reading magic string, expected 8 bytes got 7',
+  );
   expect(() => readNpz(Uint8Array.of(1, 2, 3))).toThrow('File is not a zip file');
 });
 

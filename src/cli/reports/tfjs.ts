@@ -47,7 +47,7 @@ function signatureTables(model: Json): Table[] {
     columns: ['key', 'tensor', 'type', 'shape'],
     rows: Object.entries(recordOf(signature[side])).map(([key, value]) => {
       const { name, dtype, tensorShape } = recordOf(value);
-      return [key, String(name ?? ''), typeOf(dtype), shapeOf(tensorShape)];
+      return [key, wordOf(name ?? ''), typeOf(dtype), shapeOf(tensorShape)];
     }),
   }));
 }
@@ -67,7 +67,7 @@ function shapeOf(shape: unknown): Cell {
 function opTable(topology: Json): Table {
   const counts = new Map<string, number>();
   for (const node of listOf(topology.node)) {
-    const op = String(recordOf(node).op);
+    const op = wordOf(recordOf(node).op);
     counts.set(op, (counts.get(op) ?? 0) + 1);
   }
   const rows = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
@@ -80,11 +80,16 @@ function weightTable(model: Json): Table {
     listOf(group.weights).map((weight): Cell[] => {
       const { name, dtype, shape, quantization } = recordOf(weight);
       const stored = recordOf(quantization).dtype;
-      const type = stored ? `${dtype} as ${stored}` : String(dtype);
-      return [String(name), type, shapeCell(listOf(shape).map(Number))];
+      const type = stored ? `${wordOf(dtype)} as ${wordOf(stored)}` : wordOf(dtype);
+      return [wordOf(name), type, shapeCell(listOf(shape).map(Number))];
     }),
   );
   return { title: 'weights', columns: ['name', 'type', 'shape'], rows };
+}
+
+/** A text of the file; `?` where it is none. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : '?';
 }
 
 function recordOf(value: unknown): Json {
