@@ -54,10 +54,10 @@ function isCompared({ timings }: Result): boolean {
 /** A row for each contender of ours, with the peers that do the same part of the work. */
 function comparedRows({ about, timings }: Result): string[] {
   const ours = Object.entries(timings).filter(([name]) => name.startsWith('tf1 '));
-  return ours.map(([name, timing], i) => {
+  return ours.map(([name, timing]) => {
     const part = PART.exec(name)?.[0] ?? '';
     const kind = name.slice('tf1 '.length, name.length - part.length);
-    const said = kind === 'session' || i === 0 ? '' : `, ${kind}`;
+    const said = kind === 'session' ? '' : `, ${kind}`;
     const label = `${about}${said}${part.replace(PART, ', $1')}`;
     const cells = PEERS.map((peer) => {
       const other = timings[peer + part];

@@ -32,7 +32,7 @@ async function start(python: string, build: () => Program): Promise<Runner> {
   const child = spawn(
     python,
     ['benchmarks/peers/tensorflow_session.py', directory, init?.name ?? '', ...names],
-    { env: { ...process.env, TF_ENABLE_ONEDNN_OPTS: '0', TF_CPP_MIN_LOG_LEVEL: '3' } },
+    { env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } },
   );
   const failures: string[] = [];
   child.stderr.on('data', (text) => failures.push(String(text)));
