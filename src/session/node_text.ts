@@ -7,17 +7,26 @@ import type { Operation } from '../graph/operation.ts';
 
 /** The operation in one line: its attributes in order of name, its inputs. */
 export function nodeText(operation: Operation): string {
-  const { name, type, attrs, declaration } = operation;
+  const { attrs, declaration } = operation;
   const types = new Map(declaration.attrs.map((attr) => [attr.name, attr.type]));
   const listed = Object.keys(attrs)
     .filter((key) => attrs[key] !== undefined)
     .sort()
     .map((key) => `${key}=${attrText(attrs[key], types.get(key) ?? '')}`);
-  const inputs = [
-    ...operation.inputs.map((input) => input._inputName),
-    ...operation.control_inputs.map((input) => `^${input.name}`),
+  return textOf(operation, listed.length > 0 ? `[${listed.join(', ')}]` : '');
+}
+
+/** The operation as the timeline of a step labels it: without its attributes. */
+export function labelText(operation: Operation): string {
+  return textOf(operation, '');
+}
+
+function textOf({ name, type, inputs, control_inputs }: Operation, attrs: string): string {
+  const names = [
+    ...inputs.map((input) => input._inputName),
+    ...control_inputs.map((input) => `^${input.name}`),
   ];
-  return `${name} = ${type}${listed.length > 0 ? `[${listed.join(', ')}]` : ''}(${inputs.join(', ')})`;
+  return `${name} = ${type}${attrs}(${names.join(', ')})`;
 }
 
 function attrText(value: unknown, type: string): string {

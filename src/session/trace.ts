@@ -3,7 +3,7 @@
 import { type BackendValue, type Buffer, byteSize } from '../backend/value.ts';
 import type { Value } from '../core/kernels.ts';
 import type { NodeExecStats, RunMetadata } from './config.ts';
-import { nodeText } from './node_text.ts';
+import { labelText } from './node_text.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Observer } from './walk.ts';
 
@@ -38,7 +38,7 @@ export class Trace implements Observer {
       op_start_rel_micros: 0,
       op_end_rel_micros: duration,
       all_end_rel_micros: duration,
-      timeline_label: nodeText(step.operation),
+      timeline_label: labelText(step.operation),
       memory: [
         {
           allocator_name: 'cpu',

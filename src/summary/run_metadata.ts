@@ -6,11 +6,16 @@ import type { NodeExecStats, RunMetadata } from '../session/config.ts';
 
 /** The serialized RunMetadata. */
 export function runMetadataBytes(metadata: RunMetadata): Uint8Array {
-  const dev_stats = metadata.step_stats.dev_stats.map(({ device, node_stats }) => ({
+  return messageOf(metadata.step_stats).SerializeToString();
+}
+
+/** A RunMetadata message with these steps. */
+export function messageOf({ dev_stats }: RunMetadata['step_stats']): RunMetadataMessage {
+  const devices = dev_stats.map(({ device, node_stats }) => ({
     device,
     node_stats: node_stats.map(nodeStats),
   }));
-  return new RunMetadataMessage({ step_stats: { dev_stats } }).SerializeToString();
+  return new RunMetadataMessage({ step_stats: { dev_stats: devices } });
 }
 
 function nodeStats(stats: NodeExecStats): object {

@@ -1,0 +1,3 @@
+/** `tf.python.client.timeline`. */
+
+export { Timeline } from '../../../summary/timeline.ts';
