@@ -21,14 +21,19 @@ export function rateOf({ flop, bytes, median }: Timing): string {
   return bytes ? `${(bytes / median / 1000).toFixed(0)} MB/s` : '';
 }
 
-/** The rows of a workload as text: medians, how much longer others take, rates, quartiles. */
+/**
+ * The rows of a workload as text: medians, how much longer others take than the first that does as much work, rates,
+ * quartiles.
+ */
 export function rowsOf(name: string, result: Result): string {
   const timings = Object.entries(result.timings);
-  const base = timings[0]?.[1].median ?? Number.NaN;
   const width = Math.max(...timings.map(([contender]) => contender.length));
-  const rows = timings.map(([contender, timing], index) => {
+  const rows = timings.map(([contender, timing]) => {
     const { median, low, high, steps } = timing;
-    const ratio = index === 0 ? '' : `(${(median / base).toFixed(2)}x)`;
+    const [, base] = timings.find(
+      ([, { flop, bytes }]) => flop === timing.flop && bytes === timing.bytes,
+    )!;
+    const ratio = base === timing ? '' : `(${(median / base.median).toFixed(2)}x)`;
     const figures = `${median.toFixed(4).padStart(10)} ms  ${ratio.padEnd(10)}`;
     const spread = `${low.toFixed(4)} .. ${high.toFixed(4)}, ${steps} steps`;
     return `  ${contender.padEnd(width)}  ${figures} ${rateOf(timing).padEnd(13)} ${spread}`;
