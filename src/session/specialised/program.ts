@@ -93,6 +93,7 @@ export class ProgramBuilder {
     const arena = heap.alloc([floats], floats);
     for (const source of sources) {
       source.home.at += arena.buffer.heap!.address;
+      source.room = source.home.at;
       if (source.literal) writeNumbers(heap, source.home.at, source.literal);
     }
     const start = this.start();

@@ -25,8 +25,10 @@ export function bind(source: Source, { heap, slots }: Runtime): void {
   const value = slots[source.slot];
   if (!value) return;
   if (value.buffer.heap !== null) source.home.at = value.buffer.heap.address;
-  else if (isCopied(source)) writeNumbers(heap, source.home.at, value);
-  else {
+  else if (isCopied(source)) {
+    source.home.at = source.room;
+    writeNumbers(heap, source.room, value);
+  } else {
     const moved = heap.upload(value.shape, value.data as Float32Array);
     source.home.at = moved.buffer.heap!.address;
     value.release();

@@ -26,6 +26,8 @@ export const START = -1;
 export class Source {
   kind: 'arena' | 'variable' | 'constant' | 'kernel';
   home: Home = { at: 0 };
+  /** The address that the plan has for them, where a kernel's result may be elsewhere. */
+  room = 0;
   /** The order of the step that makes them, and of the last that reads them. */
   from: number;
   until = Number.NEGATIVE_INFINITY;
