@@ -4,7 +4,7 @@
  * the frame around it, so that every frame is a straight line per iteration.
  */
 
-import { RuntimeError } from '../core/errors.ts';
+import { InvalidArgumentError, RuntimeError } from '../core/errors.ts';
 import type { ControlRole } from '../core/op.ts';
 import { Operation } from '../graph/operation.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
@@ -156,6 +156,13 @@ function frameOf(
     if (!known) continue;
     const outside = roleOf(input) === 'exit' ? known.parent! : known;
     if (depthOf(outside) > depthOf(around)) around = outside;
+  }
+  if (roleOf(operation) === 'exit' && around === root) {
+    throw new InvalidArgumentError(
+      null,
+      operation,
+      `Invalid Exit op: Cannot find a corresponding Enter op.\n\nIt is '${operation.name}'.`,
+    );
   }
   if (roleOf(operation) !== 'enter') return around;
   const name = operation.attrs.frame_name as string;

@@ -125,7 +125,7 @@ function running(
     needed.size * 2 > graph._operations.length
       ? graph._operations.filter((operation) => needed.has(operation))
       : [...needed].sort((a, b) => a._id - b._id);
-  if (byCreation.some((operation) => roleOf(operation) === 'enter')) {
+  if (byCreation.some((operation) => ['enter', 'exit'].includes(roleOf(operation) ?? ''))) {
     return nodesInOrder(assignFrames(byCreation, fed), fed);
   }
   if (!byCreation.some(waitsForLater)) return byCreation;

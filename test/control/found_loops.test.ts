@@ -121,3 +121,21 @@ describe('gradients through loops from a file', () => {
     });
   });
 });
+
+test('an Exit that leaves no loop is an error when it runs', () => {
+  tf.with(new tf.Graph().as_default(), (graph) => {
+    const graphDef = tf.text_format.Parse(
+      `node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }
+       node { name: "out" op: "Exit" input: "x" attr { key: "T" value { type: DT_FLOAT } } }
+       node { name: "y" op: "Square" input: "out" attr { key: "T" value { type: DT_FLOAT } } }`,
+      new tf.GraphDef(),
+    );
+    tf.import_graph_def(graphDef, { name: '' });
+    tf.with(new tf.Session(), (sess) => {
+      const [x, y] = ['x:0', 'y:0'].map((name) => graph.get_tensor_by_name(name));
+      const run = () => sess.run(y!, { feed_dict: [[x!, 2]] });
+      expect(run).toThrow(tf.errors.InvalidArgumentError);
+      expect(run).toThrow('Invalid Exit op: Cannot find a corresponding Enter op.');
+    });
+  });
+});
