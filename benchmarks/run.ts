@@ -72,13 +72,15 @@ async function runAll(workloads: readonly string[]): Promise<void> {
       console.error(`\n${name} failed: ${error.message}`);
       process.exitCode = 1;
     }
+    if (options.json) writeReport(options.json, results);
   }
-  if (options.json) {
-    const [cpu] = cpus();
-    const report: Report = { node: process.version, cpu: cpu?.model ?? 'unknown', results };
-    writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-    console.log(`\nwritten to ${options.json}`);
-  }
+  if (options.json) console.log(`\nwritten to ${options.json}`);
+}
+
+/** Written after each workload, so that a run that is ended leaves what it found. */
+function writeReport(path: string, results: Report['results']): void {
+  const report: Report = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', results };
+  writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 async function runOne(name: string): Promise<Result> {
