@@ -4,7 +4,7 @@ import type { RunContext } from '../backend/context.ts';
 import type { VariableCell } from '../backend/state.ts';
 import { BackendValue, handleValue } from '../backend/value.ts';
 import { resource } from '../core/dtype.ts';
-import { FailedPreconditionError } from '../core/errors.ts';
+import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts';
 import type { Value } from '../core/kernels.ts';
 import type { Step } from './plan.ts';
 import { failedStep } from './run_errors.ts';
@@ -42,8 +42,23 @@ export function walk(
       }
     }
   } catch (error) {
-    throw failedStep(error, steps[at]!, steps);
+    const step = steps[at]!;
+    const why = error instanceof TypeError ? fault(step, slots) : null;
+    throw failedStep(why ?? error, step, steps);
   }
+}
+
+/** Where a kernel failed for want of an input, as in a damaged loop, what is wrong with the graph. */
+function fault({ operation, inputs }: Step, slots: Slots): InvalidArgumentError | null {
+  const empty = inputs.findIndex((slot) => slots[slot] === null);
+  if (empty < 0) return null;
+  const text = `{{node ${operation.name}}} has inputs from different frames.`;
+  const name = operation.inputs[empty]?.name;
+  return new InvalidArgumentError(
+    null,
+    operation,
+    `${text}\n\nThere is no value of '${name}' here.`,
+  );
 }
 
 /** Whether a Switch sent what this step needs the other way. */

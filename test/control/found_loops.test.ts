@@ -139,3 +139,21 @@ test('an Exit that leaves no loop is an error when it runs', () => {
     });
   });
 });
+
+test('a loop whose edges are cut is an error when it runs', () => {
+  const text = built(LOOPS.power!, false).as_graph_def().toString();
+  const damaged = [
+    text.replace(/s: "while\/while_context"/, 's: "other"'),
+    text.replace('input: "while/NextIteration"', 'input: "while/Enter"'),
+  ];
+  for (const cut of damaged) {
+    expect(cut).not.toBe(text);
+    tf.with(new tf.Graph().as_default(), (graph) => {
+      tf.import_graph_def(tf.text_format.Parse(cut, new tf.GraphDef()), { name: '' });
+      tf.with(new tf.Session(), (sess) => {
+        const [x, y] = ['x:0', 'y:0'].map((name) => graph.get_tensor_by_name(name));
+        expect(() => sess.run(y!, { feed_dict: [[x!, [1, 2, 3]]] })).toThrow(tf.errors.OpError);
+      });
+    });
+  }
+});
