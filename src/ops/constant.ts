@@ -14,7 +14,8 @@ export const Const = op('Const', {
   outputs: ['output: dtype'],
   attrs: ['value: tensor', 'dtype: type'],
   shape: (_, { value }) => value.shape,
-  constant: (_, { value }) => value,
+  // In a damaged file they may differ, which running it says.
+  constant: (_, { value, dtype }) => (value.dtype === dtype ? value : undefined),
 }).gradient(null);
 
 /**

@@ -67,3 +67,21 @@ test('refuses names that are not in the file, ops that are not here, and damaged
     expect(() => new tf.GraphDef().ParseFromString(BYTES.slice(0, 20))).toThrow();
   });
 });
+
+test('a constant of another type than its node says is an error when it runs', () => {
+  const graphDef = tf.text_format.Parse(
+    `node { name: "c" op: "Const"
+       attr { key: "dtype" value { type: DT_STRING } }
+       attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 1 } } } }
+     node { name: "y" op: "Identity" input: "c" attr { key: "T" value { type: DT_STRING } } }`,
+    new tf.GraphDef(),
+  );
+  inGraph((sess) => {
+    tf.import_graph_def(graphDef, { name: '' });
+    for (let time = 0; time < 4; time++) {
+      expect(() => sess.run('y:0')).toThrow(
+        'Type mismatch between value (float) and dtype (string)',
+      );
+    }
+  });
+});

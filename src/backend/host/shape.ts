@@ -4,7 +4,7 @@
  */
 
 import type { DType, TypedArray } from '../../core/dtype.ts';
-import { elementWidth, int32 } from '../../core/dtype.ts';
+import { elementWidth, int32, kernelName } from '../../core/dtype.ts';
 import type { Kernel, Value } from '../../core/kernels.ts';
 import type { Dims, Literal } from '../../core/tensor.ts';
 import { kernel } from '../registry.ts';
@@ -151,8 +151,12 @@ kernel('Squeeze', ([input], { squeeze_dims }, context) => {
 
 // ---- making ------------------------------------------------------------------------------------
 
-kernel('Const', (_inputs, { value }, context) => {
-  const { dtype, shape, data } = value as Literal;
+kernel('Const', (_inputs, attrs, context) => {
+  const { dtype, shape, data } = attrs.value as Literal;
+  if (attrs.dtype !== dtype) {
+    const declared = kernelName(attrs.dtype as DType);
+    invalid(`Type mismatch between value (${kernelName(dtype)}) and dtype (${declared})`);
+  }
   const result = context.alloc(dtype, shape);
   const whole = wholeOf(shape);
   copyBox(dtype, shape, result.data, whole, data, whole);
