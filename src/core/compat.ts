@@ -27,8 +27,9 @@ export function as_str_any(value: unknown): string {
 }
 
 /** A path as text, whether it is text or a URL of a file. */
-export function path_to_str(path: string | Uint8Array | URL): string {
-  return path instanceof URL ? decodeURIComponent(path.pathname) : as_str_any(path);
+export function path_to_str(path: string | Uint8Array | { readonly pathname: string }): string {
+  if (typeof path === 'string' || path instanceof Uint8Array) return as_text(path);
+  return 'pathname' in path ? decodeURIComponent(path.pathname) : String(path);
 }
 
 function unexpected(value: unknown): TypeError {
