@@ -7,6 +7,7 @@ type Fetches = readonly (tf.Tensor | tf.IndexedSlices | null)[];
 
 const { Defun } = tf.python.framework.function;
 const { For, If, While } = tf.python.ops.functional_ops;
+const { list_ops } = tf.python.ops;
 const X = [
   [1, 2],
   [3, 4],
@@ -76,42 +77,33 @@ export const PROGRAMS: Readonly<Record<string, () => Fetches>> = {
   list_push_pop() {
     const x = vector('x', [1, 2]);
     const z = vector('z', [3, 4]);
-    const empty = lists.EmptyTensorList({ element_shape: int32([2]) }, { element_dtype });
-    const one = lists.TensorListPushBack({ input_handle: empty, tensor: x });
-    const two = lists.TensorListPushBack({ input_handle: one, tensor: z });
-    const stacked = lists.TensorListStack({ input_handle: two }, { element_dtype });
-    const [rest, last] = lists.TensorListPopBack({ input_handle: two }, { element_dtype });
-    const other = lists.TensorListPushBack({ input_handle: rest, tensor: x.multiply(5) });
-    const again = lists.TensorListStack({ input_handle: other }, { element_dtype });
+    const empty = list_ops.empty_tensor_list([2], tf.float32);
+    const two = list_ops.tensor_list_push_back(list_ops.tensor_list_push_back(empty, x), z);
+    const stacked = list_ops.tensor_list_stack(two, { element_dtype });
+    const [rest, last] = list_ops.tensor_list_pop_back(two, { element_dtype });
+    const other = list_ops.tensor_list_push_back(rest, x.multiply(5));
+    const again = list_ops.tensor_list_stack(other, tf.float32);
     return [
       stacked,
       last,
       again,
-      lists.TensorListLength({ input_handle: rest }),
-      lists.TensorListElementShape({ input_handle: two }, { shape_type: int32 }),
+      list_ops.tensor_list_length(rest),
+      list_ops.tensor_list_element_shape(two, int32),
       ...tf.gradients([stacked.multiply(stacked), last.multiply(3), again], [x, z]),
     ];
   },
   list_items() {
     const x = tf.constant(X, { name: 'x' });
-    const input_handle = lists.TensorListFromTensor({ tensor: x, element_shape: int32([2]) });
-    const index = int32(1);
-    const changed = lists.TensorListSetItem({
-      input_handle,
-      index,
-      item: x.at(0).multiply(10),
-    });
-    const a = lists.TensorListGetItem({ input_handle, index }, { element_dtype });
-    const b = lists.TensorListStack({ input_handle: changed }, { element_dtype });
+    const list = list_ops.tensor_list_from_tensor(x, [2]);
+    const changed = list_ops.tensor_list_set_item(list, 1, x.at(0).multiply(10));
+    const a = list_ops.tensor_list_get_item(list, 1, { element_dtype });
+    const b = list_ops.tensor_list_stack(changed, { element_dtype });
     return [a, b, tf.gradients([a.multiply(a), b.multiply(b)], x)[0]!];
   },
   list_reserve() {
-    const empty = lists.TensorListReserve(
-      { element_shape: int32([2]), num_elements: 3 },
-      { element_dtype },
-    );
-    const filled = lists.TensorListSetItem({ input_handle: empty, index: 2, item: [7, 8] });
-    return [lists.TensorListStack({ input_handle: filled }, { element_dtype })];
+    const empty = list_ops.tensor_list_reserve([2], 3, { element_dtype });
+    const filled = list_ops.tensor_list_set_item(empty, 2, [7, 8]);
+    return [list_ops.tensor_list_stack(filled, { element_dtype, num_elements: 3 })];
   },
   list_rows() {
     const x = tf.constant(X, { name: 'x' });

@@ -14,6 +14,7 @@ export * as image_ops from './image_ops.ts';
 export * as init_ops from './init_ops.ts';
 export * as io_ops from './io_ops.ts';
 export * as linalg_ops from './linalg_ops.ts';
+export * as list_ops from './list_ops.ts';
 export * as logging_ops from './logging_ops.ts';
 export * as math_ops from './math_ops.ts';
 export * as nn from './nn.ts';
