@@ -10,4 +10,5 @@ export {
   DEFINE_string,
   FLAGS,
   mark_flag_as_required,
+  mark_flags_as_required,
 } from '../platform/flags.ts';

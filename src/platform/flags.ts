@@ -109,6 +109,11 @@ export function mark_flag_as_required(flag_name: string): void {
   flagOf(flag_name).isRequired = true;
 }
 
+/** The same of several flags. */
+export function mark_flags_as_required(flag_names: readonly string[]): void {
+  for (const name of flag_names) mark_flag_as_required(name);
+}
+
 function define(
   name: string,
   value: FlagValue,

@@ -21,6 +21,10 @@ test('modules hold what tf holds', () => {
   expect(training.checkpoint_utils.list_variables).toBe(tf.train.list_variables);
   expect(saved_model.tag_constants.SERVING).toBe(tf.saved_model.tag_constants.SERVING);
   expect(client.session.Session).toBe(tf.Session);
+  expect(tf.core.util.event_pb2.Event).toBe(tf.Event);
+  expect(tf.core.example.example_pb2.Example).toBe(tf.train.Example);
+  const { CheckpointState } = training.checkpoint_state_pb2;
+  expect(new CheckpointState({ model_checkpoint_path: 'a' }).model_checkpoint_path).toBe('a');
   const { rnn, legacy_seq2seq } = tf.contrib;
   expect(rnn.python.ops.core_rnn.static_rnn).toBe(rnn.static_rnn);
   expect(rnn.python.ops.core_rnn_cell.LSTMStateTuple).toBe(rnn.LSTMStateTuple);

@@ -80,7 +80,7 @@ test('a flag is set and asked for by name', () => {
 
 test('a required flag must have a value', () => {
   flags.DEFINE_string('must', null, 'needed');
-  flags.mark_flag_as_required('must');
+  flags.mark_flags_as_required(['must']);
   expect(() => parseFlags(['p'], false)).toThrow(
     'flag --must=None: Flag --must must have a value other than None.',
   );

@@ -1,6 +1,7 @@
 /** `tf.python.training`. */
 
 export * as adam from './adam.ts';
+export * as checkpoint_state_pb2 from './checkpoint_state_pb2.ts';
 export * as checkpoint_utils from './checkpoint_utils.ts';
 export * as coordinator from './coordinator.ts';
 export * as gradient_descent from './gradient_descent.ts';

@@ -1,0 +1,3 @@
+/** `tf.python.training.checkpoint_state_pb2`. */
+
+export { CheckpointState } from '../../../formats/checkpoint_state.ts';
