@@ -232,6 +232,33 @@ export function padded(node: PlacedNode): Translation | null {
   return one(node, shape, wholeOf(shape), { offset: dot(before, strides), strides });
 }
 
+// ---- repetitions -------------------------------------------------------------------------------
+
+/** Tile by known multiples: each dimension is walked once for every time that it is repeated. */
+export function tiled(node: PlacedNode): Translation | null {
+  const multiples = numbersOf(node.inputs[1]);
+  if (multiples === null) return null;
+  const { shape } = node.inputs[0]!;
+  const [from, to] = [stridesOf(shape), stridesOf(node.outputs[0]!.shape)];
+  const dims = shape.flatMap((size, d) => [multiples[d]!, size]);
+  const source = { offset: 0, strides: from.flatMap((step) => [0, step]) };
+  const target = { offset: 0, strides: to.flatMap((step, d) => [step * shape[d]!, step]) };
+  return one(node, dims, source, target);
+}
+
+/** BroadcastTo: along dimensions of one element the same number is read again. */
+export function broadcast(node: PlacedNode): Translation | null {
+  if (!node.inputs[1]!.constant) return null;
+  const { shape } = node.inputs[0]!;
+  const dims = node.outputs[0]!.shape;
+  const steps = stridesOf(shape);
+  const missing = dims.length - shape.length;
+  const strides = dims.map((_, d) =>
+    d < missing || shape[d - missing] === 1 ? 0 : steps[d - missing]!,
+  );
+  return one(node, dims, { offset: 0, strides }, wholeOf(dims));
+}
+
 // ---- orders ------------------------------------------------------------------------------------
 
 /** ReverseV2 along known axes. */

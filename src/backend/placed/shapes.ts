@@ -2,6 +2,7 @@
 
 import { sizeOf } from '../value.ts';
 import {
+  broadcast,
   concatenated,
   packed,
   padded,
@@ -11,6 +12,7 @@ import {
   split,
   stridedSlice,
   stridedSliceGradient,
+  tiled,
   unpacked,
 } from './copies.ts';
 import {
@@ -52,8 +54,11 @@ function filled(node: PlacedNode, input: number): Translation | null {
 }
 
 placed('Fill', (node) => filled(node, 1));
-for (const type of ['Tile', 'BroadcastTo']) {
-  placed(type, (node) => (isSame(node) ? alias : filled(node, 0)));
+for (const [type, repeated] of [
+  ['Tile', tiled],
+  ['BroadcastTo', broadcast],
+] as const) {
+  placed(type, (node) => (isSame(node) ? alias : (filled(node, 0) ?? repeated(node))));
 }
 
 /** Registers an op that copies its input, unless the result is just that. */
