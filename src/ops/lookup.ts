@@ -21,38 +21,24 @@ const FILE = [
   "delimiter: string = '\\t'",
 ] as const;
 
-/** A table that is filled once. */
-export const HashTable = op('HashTable', {
+/** What is common to the tables that are referred to by two strings, and to those that are resources. */
+const referred = {
   inputs: [],
   outputs: ['table_handle: Ref(string)'],
   attrs: TABLE,
   shape: () => [2],
   stateful: true,
-}).gradient(null);
+} as const;
+const resource = { ...referred, outputs: ['table_handle: resource'], shape: () => [] } as const;
+
 /** A table that is filled once. */
-export const HashTableV2 = op('HashTableV2', {
-  inputs: [],
-  outputs: ['table_handle: resource'],
-  attrs: TABLE,
-  shape: () => [],
-  stateful: true,
-}).gradient(null);
+export const HashTable = op('HashTable', referred).gradient(null);
+/** A table that is filled once. */
+export const HashTableV2 = op('HashTableV2', resource).gradient(null);
 /** A table that may change at any time. */
-export const MutableHashTable = op('MutableHashTable', {
-  inputs: [],
-  outputs: ['table_handle: Ref(string)'],
-  attrs: TABLE,
-  shape: () => [2],
-  stateful: true,
-}).gradient(null);
+export const MutableHashTable = op('MutableHashTable', referred).gradient(null);
 /** A table that may change at any time. */
-export const MutableHashTableV2 = op('MutableHashTableV2', {
-  inputs: [],
-  outputs: ['table_handle: resource'],
-  attrs: TABLE,
-  shape: () => [],
-  stateful: true,
-}).gradient(null);
+export const MutableHashTableV2 = op('MutableHashTableV2', resource).gradient(null);
 
 interface Asked {
   readonly keys: Static;

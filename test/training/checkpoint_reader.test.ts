@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as tf from 'tf1';
+import { inSession, twoVariables } from './two_variables.ts';
 
 tf.logging.set_verbosity(tf.logging.FATAL);
 const scratch = mkdtempSync(join(tmpdir(), 'tf1-checkpoints-'));
@@ -20,26 +21,6 @@ beforeEach(() => {
 
 const at = (name: string) => join(directory, name);
 const listOf = (value: unknown) => (value instanceof tf.NdArray ? value.tolist() : value);
-
-function twoVariables(): [tf.Variable, tf.Variable] {
-  return [
-    new tf.Variable(
-      [
-        [1, 2],
-        [3, 4],
-      ],
-      { name: 'w' },
-    ),
-    new tf.Variable(tf.int64([7, 8]), { name: 'b' }),
-  ];
-}
-
-function inSession<R>(body: (sess: tf.Session) => R): R {
-  return tf.with(new tf.Session(), (sess) => {
-    sess.run(tf.global_variables_initializer());
-    return body(sess);
-  });
-}
 
 describe('the file that names the checkpoints', () => {
   test('paths are whole, unless they are asked to be relative', () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as tf from 'tf1';
 import { eager_mode } from '../../src/eager/context.ts';
+import { inSession, twoVariables } from './two_variables.ts';
 
 tf.logging.set_verbosity(tf.logging.FATAL);
 const scratch = mkdtempSync(join(tmpdir(), 'tf1-saver-'));
@@ -23,26 +24,6 @@ beforeEach(() => {
 const at = (name: string) => join(directory, name);
 const files = () => readdirSync(directory).sort();
 const listOf = (value: unknown) => (value instanceof tf.NdArray ? value.tolist() : value);
-
-function twoVariables(): [tf.Variable, tf.Variable] {
-  return [
-    new tf.Variable(
-      [
-        [1, 2],
-        [3, 4],
-      ],
-      { name: 'w' },
-    ),
-    new tf.Variable(tf.int64([7, 8]), { name: 'b' }),
-  ];
-}
-
-function inSession<R>(body: (sess: tf.Session) => R): R {
-  return tf.with(new tf.Session(), (sess) => {
-    sess.run(tf.global_variables_initializer());
-    return body(sess);
-  });
-}
 
 test('a variable is as it was when it was saved', () => {
   const [w, b] = twoVariables();

@@ -18,21 +18,26 @@ function poolingOf(
 const fits = (g: Windows, { shape }: Described): boolean =>
   imageShape(4, false, g.batch, g.out, g.channels).join() === shape.join();
 
-placed('MaxPool', (node) => {
-  const work = poolingOf(node, node.inputs[0]!, node.outputs[0]!);
-  return (
-    work && {
-      role: 'call',
-      reads: [0],
-      writes: [],
-      scratch: work.scratch,
-      emit([x], [y], _heap, room) {
-        const [from, to] = [x!.home, y!.home];
-        return () => work.maxima(from.at, to.at, room.at);
-      },
-    }
-  );
-});
+for (const [type, fold] of [
+  ['MaxPool', 'maxima'],
+  ['AvgPool', 'means'],
+] as const) {
+  placed(type, (node) => {
+    const work = poolingOf(node, node.inputs[0]!, node.outputs[0]!);
+    return (
+      work && {
+        role: 'call',
+        reads: [0],
+        writes: [],
+        scratch: work.scratch,
+        emit([x], [y], _heap, room) {
+          const [from, to] = [x!.home, y!.home];
+          return () => work[fold](from.at, to.at, room.at);
+        },
+      }
+    );
+  });
+}
 
 placed('MaxPoolGrad', (node) => {
   const [image, output, dy] = node.inputs as [Described, Described, Described];
@@ -46,22 +51,6 @@ placed('MaxPoolGrad', (node) => {
       emit([x, y, gradient], [dx], _heap, room) {
         const [from, largest, change, to] = [x!.home, y!.home, gradient!.home, dx!.home];
         return () => work.maximaGradient(from.at, largest.at, change.at, to.at, room.at);
-      },
-    }
-  );
-});
-
-placed('AvgPool', (node) => {
-  const work = poolingOf(node, node.inputs[0]!, node.outputs[0]!);
-  return (
-    work && {
-      role: 'call',
-      reads: [0],
-      writes: [],
-      scratch: work.scratch,
-      emit([x], [y], _heap, room) {
-        const [from, to] = [x!.home, y!.home];
-        return () => work.means(from.at, to.at, room.at);
       },
     }
   );
