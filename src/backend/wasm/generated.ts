@@ -39,16 +39,40 @@ export function heapMemory(): WebAssembly.Memory | null {
   return memory;
 }
 
-/** The kernels, made at first use; `null` where there is no heap. */
+const FOLDS = KEYS.flatMap((key) => [`${key}Rows`, `${key}Columns`] as const);
+/** The modules and what they export: a module is made when one of its kernels is first asked for. */
+const MODULES = [
+  [copiesModule, ['box', 'gather', 'addRows']],
+  [reductionsModule, FOLDS],
+  [softmaxModule, ['softmax', 'logSoftmax', 'crossEntropy', 'sparseCrossEntropy']],
+  [transposeModule, ['transpose']],
+] as const;
+
+/** The kernels; `null` where there is no heap. */
 export function generatedKernels(): GeneratedKernels | null {
-  if (kernels !== null || memory === null) return kernels;
-  const env = { memory };
-  const exported = [copiesModule(), reductionsModule(), softmaxModule(), transposeModule()].map(
-    (bytes) =>
-      new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env }).exports,
-  );
-  kernels = Object.assign({}, ...exported) as GeneratedKernels;
+  if (kernels === null && memory !== null) kernels = kernelsOver(memory);
   return kernels;
+}
+
+function kernelsOver(heap: WebAssembly.Memory): GeneratedKernels {
+  const lazy: Partial<Record<keyof GeneratedKernels, Run>> = {};
+  for (const [bytes, names] of MODULES) {
+    const make = () => {
+      const module = new WebAssembly.Module(bytes() as BufferSource);
+      const { exports } = new WebAssembly.Instance(module, { env: { memory: heap } });
+      for (const name of names) Object.defineProperty(lazy, name, { value: exports[name] });
+    };
+    for (const name of names) {
+      Object.defineProperty(lazy, name, {
+        configurable: true,
+        get() {
+          make();
+          return lazy[name];
+        },
+      });
+    }
+  }
+  return lazy as GeneratedKernels;
 }
 
 /** Fewer numbers than this are copied by the host's loop. */
