@@ -13,7 +13,6 @@ import type { TensorLike } from '../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { SymbolicTensor } from '../graph/symbolic_tensor.ts';
 import { asArray, NdArray } from '../numpy/index.ts';
-import type { Entry } from './requests.ts';
 
 /** What may be fed for a tensor: plain values, arrays, matrices; parts for a composite. */
 export type FeedValue = TensorLike | object | null;
@@ -24,6 +23,9 @@ export type FeedDict =
   | ReadonlyMap<FeedKey, FeedValue>
   | readonly (readonly [FeedKey, FeedValue])[]
   | Readonly<Record<string, FeedValue>>;
+
+/** A feed as it is given: its key, and what is fed. */
+export type Entry = readonly [key: unknown, value: unknown];
 
 /** One tensor and the array that replaces it. */
 export interface Feed {
@@ -38,7 +40,7 @@ export function readFeeds(graph: Graph, feed_dict: FeedDict | null | undefined):
   return feeds;
 }
 
-/** @internal The keys and values of `feed_dict`. TypeError for what is no such thing. */
+/** The keys and values of `feed_dict`. TypeError for what is no such thing. @internal */
 export function entriesOf(feed_dict: FeedDict | null | undefined): readonly Entry[] {
   if (feed_dict === null || feed_dict === undefined) return [];
   if (Array.isArray(feed_dict)) return feed_dict as readonly Entry[];

@@ -6,6 +6,7 @@
 import { isPlainObject } from '../core/signature.ts';
 import { Operation } from '../graph/operation.ts';
 import { SymbolicTensor } from '../graph/symbolic_tensor.ts';
+import type { Entry } from './feeds.ts';
 import type { FetchMap } from './fetches.ts';
 import type { Plan } from './plan.ts';
 
@@ -66,8 +67,6 @@ export class Requests {
   }
 }
 
-/** A feed: its key, and what is fed. */
-export type Entry = readonly [key: unknown, value: unknown];
 const NO_FEEDS: readonly Entry[] = [];
 
 /** The feeds of `run(fetches)`, `run(fetches, pairs)` and `run(fetches, { feed_dict: pairs })`; `null` of another call. */

@@ -20,6 +20,7 @@ import { type Device, devices } from './devices.ts';
 import { execute, releaseSlots } from './execute.ts';
 import { Explanation } from './explain.ts';
 import {
+  type Entry,
   entriesOf,
   type FeedDict,
   type FeedKey,
@@ -35,7 +36,7 @@ import { FunctionPlans } from './functions.ts';
 import { PartialRuns } from './partial_run.ts';
 import type { Plan } from './plan.ts';
 import { PlanCache } from './plan_cache.ts';
-import { type Entry, type Request, Requests } from './requests.ts';
+import { type Request, Requests } from './requests.ts';
 import { toPlain } from './results.ts';
 import { Tiers } from './specialised/tiers.ts';
 import { bytesOf, Trace } from './trace.ts';

@@ -3,13 +3,20 @@
 import { evaluateConstant } from '../../core/kernels.ts';
 import type { Literal } from '../../core/tensor.ts';
 import type { Step } from '../plan.ts';
-import type { Fact } from '../specialised/facts.ts';
+
+/** What is known of an input. */
+interface Known {
+  readonly constant: Literal | undefined;
+}
 
 /** Values of more elements are not computed ahead. */
 export const MAX_ELEMENTS = 4096;
 
 /** What `step` gives, where it follows from constant `inputs`; nothing where it is large, or computing it fails. */
-export function foldConstants(step: Step, inputs: readonly Fact[]): readonly Literal[] | undefined {
+export function foldConstants(
+  step: Step,
+  inputs: readonly Known[],
+): readonly Literal[] | undefined {
   if (!isFoldable(step, inputs)) return undefined;
   const { type, attrs } = step.operation;
   const literals = inputs.map(({ constant }) => constant!);
@@ -17,7 +24,7 @@ export function foldConstants(step: Step, inputs: readonly Fact[]): readonly Lit
   return results?.every(({ data }) => data.length <= MAX_ELEMENTS) ? results : undefined;
 }
 
-function isFoldable({ operation, guards }: Step, inputs: readonly Fact[]): boolean {
+function isFoldable({ operation, guards }: Step, inputs: readonly Known[]): boolean {
   const { declaration, outputs } = operation;
   if (declaration.stateful || declaration.opaque || guards !== null || inputs.length === 0) {
     return false;
